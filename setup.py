@@ -1,0 +1,4 @@
+# Metadata is in pyproject.toml; some tools still look for this file.
+from setuptools import setup
+
+setup()
