@@ -1,0 +1,74 @@
+"""One site for the whole session; each test in a transaction that is rolled back.
+
+`SITE` names the site (it must have `allow_tests`), `BENCH_DIR` the bench; without `BENCH_DIR` the bench is
+the one whose Python runs the tests. `docs/developer.md` says how to use the fixtures.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
+import frappe
+import pytest
+
+from tests.bench import factories
+from tests.bench.support import caches, commits, crediting, kpis, sessions
+from tests.bench.support.site import connect_to_test_site
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the marker, so that a misspelt one is an error."""
+    config.addinivalue_line("markers", "committed: the test commits; what it leaves is deleted afterwards")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def site() -> Iterator[str]:
+    """Connect once, and see to it that the two companies of the factories stand (committed)."""
+    name = connect_to_test_site()
+    factories.ensure_base()
+    frappe.db.commit()
+    yield name
+    frappe.db.rollback()
+    frappe.destroy()
+
+
+@pytest.fixture(autouse=True)
+def transaction(site: str, request: pytest.FixtureRequest) -> Iterator[None]:
+    """Give the test a clean session and take back whatever it wrote."""
+    frappe.db.rollback()
+    caches.reset()
+    with caches.thread_state_restored():
+        if request.node.get_closest_marker("committed"):
+            with commits.deleted_afterwards():
+                kpis.set_enabled()
+                frappe.db.commit()
+                yield
+        else:
+            kpis.set_enabled()
+            with commits.refused():
+                yield
+    frappe.db.rollback()
+    caches.reset()
+
+
+@pytest.fixture
+def settle() -> Callable[[], None]:
+    """`settle()`: write the noted vouchers to the queue and credit them, inside the test's transaction."""
+    return crediting.settle
+
+
+@pytest.fixture
+def enable() -> Callable[..., None]:
+    """`enable("revenue", "win_rate")`: exactly these KPIs (and what their formulas name) are credited."""
+    return kpis.enable
+
+
+@pytest.fixture
+def other_session() -> Callable[[], AbstractContextManager]:
+    """`with other_session():` runs its body on a second database connection (for locks, in committed tests)."""
+    return sessions.other_session
+
+
+@pytest.fixture
+def statements() -> Callable[[], AbstractContextManager[list[str]]]:
+    """`with statements() as seen:` collects the SQL that is run inside."""
+    return sessions.statements
