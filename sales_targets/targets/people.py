@@ -1,0 +1,194 @@
+"""Who may see whose numbers.
+
+A seller sees their own Sales Person and everything below it; a manager sees every seller of the
+companies they are allowed. The reports filter with `allowed_sellers` and `allowed_companies`; lists,
+forms and the API go through the conditions and checks further down, which `hooks.py` names.
+"""
+
+from __future__ import annotations
+
+import frappe
+from frappe.core.doctype.user_permission.user_permission import get_user_permissions
+from frappe.permissions import get_allowed_docs_for_doctype
+from pypika.terms import Criterion, LiteralValue, ValueWrapper
+
+MANAGER_ROLES = frozenset({"Sales Manager", "System Manager", "Accounts Manager"})
+
+
+def is_manager(user: str | None = None) -> bool:
+    """True for users who see every seller, and the credits that nobody earned."""
+    user = user or frappe.session.user
+    return user == "Administrator" or not MANAGER_ROLES.isdisjoint(frappe.get_roles(user))
+
+
+def allowed_sellers(user: str | None = None) -> set[str] | None:
+    """Names of the Sales Persons whose numbers the user may see; None means all of them.
+
+    The empty seller (credit that nobody earned) is in no set: it needs None, so a manager.
+    A User Permission on Sales Person narrows the answer for managers too.
+    """
+    user = user or frappe.session.user
+    permitted = _permitted("Sales Person", "Sales Target", user)
+    if is_manager(user):
+        return permitted
+    own = _below(_own_ranges(user))
+    return own if permitted is None else own & permitted
+
+
+def allowed_companies(user: str | None = None, doctype: str = "Sales Target") -> set[str] | None:
+    """Companies the user may see in `doctype`, as their User Permissions say; None means all."""
+    return _permitted("Company", doctype, user or frappe.session.user)
+
+
+def subtree(sales_person: str) -> list[str]:
+    """The Sales Person and all below it in today's tree, in tree order; empty if it does not exist."""
+    person = frappe.qb.DocType("Sales Person")
+    top = frappe.qb.DocType("Sales Person").as_("top")
+    rows = (
+        frappe.qb.from_(person)
+        .join(top)
+        .on((person.lft >= top.lft) & (person.rgt <= top.rgt))
+        .where(top.name == sales_person)
+        .select(person.name)
+        .orderby(person.lft)
+    ).run()
+    return [name for (name,) in rows]
+
+
+def _permitted(of_doctype: str, for_doctype: str, user: str) -> set[str] | None:
+    rules = get_user_permissions(user).get(of_doctype) or []
+    names = get_allowed_docs_for_doctype(rules, for_doctype)
+    return set(names) if names else None
+
+
+def _own_ranges(user: str) -> list[tuple[int, int]]:
+    """(lft, rgt) of the Sales Persons that are this user: Employee.user_id -> Sales Person.employee."""
+    if user in ("Administrator", "Guest"):
+        return []
+    person = frappe.qb.DocType("Sales Person")
+    employee = frappe.qb.DocType("Employee")
+    rows = (
+        frappe.qb.from_(person)
+        .join(employee)
+        .on(person.employee == employee.name)
+        .where(employee.user_id == user)
+        .select(person.lft, person.rgt)
+    ).run()
+    return [(int(lft), int(rgt)) for lft, rgt in rows]
+
+
+def _below(ranges: list[tuple[int, int]]) -> set[str]:
+    if not ranges:
+        return set()
+    return {name for (name,) in _names_below(ranges).run()}
+
+
+def _names_below(ranges: list[tuple[int, int]]):
+    person = frappe.qb.DocType("Sales Person")
+    inside = Criterion.any((person.lft >= lft) & (person.rgt <= rgt) for lft, rgt in ranges)
+    return frappe.qb.from_(person).select(person.name).where(inside)
+
+
+# Conditions for lists: SQL on the rows a user may see. Managers get no condition of ours: Frappe
+# itself applies their User Permissions on the Company column.
+
+
+def sales_target_conditions(user: str | None = None) -> str:
+    """Sellers: targets of their own subtree. Managers: all."""
+    return _own_subtree_only("Sales Target", user or frappe.session.user)
+
+
+def sales_credit_conditions(user: str | None = None) -> str:
+    """Sellers: credits of their own subtree, never the empty seller's. Managers: all."""
+    return _own_subtree_only("Sales Credit", user or frappe.session.user)
+
+
+def sales_credit_total_conditions(user: str | None = None) -> str:
+    """As for the credits."""
+    return _own_subtree_only("Sales Credit Total", user or frappe.session.user)
+
+
+def sales_target_revision_conditions(user: str | None = None) -> str:
+    """A revision is seen by whoever sees its target. It has no company of its own, so that of the
+    target is asked for here."""
+    user = user or frappe.session.user
+    target = frappe.qb.DocType("Sales Target")
+    seen: list[Criterion] = []
+    if not is_manager(user):
+        seen.append(_subtree_criterion(target, user))
+    companies = allowed_companies(user)
+    if companies is not None:
+        # Escaped by the database driver: this text goes into a list's query as it is.
+        names = [LiteralValue(frappe.db.escape(name, percent=False)) for name in sorted(companies)]
+        seen.append(target.company.isin(names))
+    if not seen:
+        return ""
+    names = frappe.qb.from_(target).select(target.name).where(Criterion.all(seen))
+    return _sql(frappe.qb.DocType("Sales Target Revision").sales_target.isin(names))
+
+
+def _own_subtree_only(doctype: str, user: str) -> str:
+    if is_manager(user):
+        return ""
+    return _sql(_subtree_criterion(frappe.qb.DocType(doctype), user))
+
+
+def _subtree_criterion(table, user: str) -> Criterion:
+    ranges = _own_ranges(user)
+    if not ranges:
+        return ValueWrapper(1) == ValueWrapper(0)
+    return table.sales_person.isin(_names_below(ranges))
+
+
+def _sql(criterion: Criterion) -> str:
+    return criterion.get_sql(quote_char="`", with_namespace=True)
+
+
+# Checks of one document. Frappe asks these after the role's own permission: they can only deny.
+# They answer True, not None, when they allow: later versions read None as a refusal.
+
+
+def sales_target_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
+    """Is this target one of the user's own subtree, or the user a manager?"""
+    return _may_see_seller(_seller_of_target(doc), user or frappe.session.user)
+
+
+def sales_credit_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
+    """As for targets; a credit that nobody earned needs a manager."""
+    return _may_see_seller(_value(doc, "sales_person"), user or frappe.session.user)
+
+
+def sales_credit_total_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
+    """As for the credits."""
+    return sales_credit_permission(doc, ptype, user)
+
+
+def sales_target_revision_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
+    """As for the target that was revised."""
+    user = user or frappe.session.user
+    name = _value(doc, "sales_target")
+    if not name:
+        return True
+    found = frappe.db.get_value(
+        "Sales Target", name, ["target_for", "sales_person", "company"], as_dict=True
+    )
+    if not found:
+        return is_manager(user)
+    companies = allowed_companies(user)
+    if companies is not None and found.company not in companies:
+        return False
+    return _may_see_seller(_seller_of_target(found), user)
+
+
+def _seller_of_target(doc) -> str:
+    return _value(doc, "sales_person") if _value(doc, "target_for") == "Sales Person" else ""
+
+
+def _may_see_seller(sales_person: str, user: str) -> bool:
+    if is_manager(user):
+        return True
+    return bool(sales_person) and sales_person in _below(_own_ranges(user))
+
+
+def _value(doc, fieldname: str) -> str:
+    return (doc.get(fieldname) if hasattr(doc, "get") else None) or ""
