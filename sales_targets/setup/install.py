@@ -1,0 +1,96 @@
+"""What installing adds to a site beyond the DocTypes: one custom field and the KPI library, all disabled.
+
+Every step may run again and again: it adds what is missing, brings the app's own parts up to date and
+leaves what users changed. Nothing here credits a document.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import frappe
+from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
+from pypika.terms import Function
+
+from sales_targets.setup.library import BY_CODE, LIBRARY
+
+MODULE = "Sales Targets"
+SELLER_ID = "st_seller_id"
+
+CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
+    "Sales Person": [
+        {
+            "fieldname": SELLER_ID,
+            "label": "Seller id",
+            "fieldtype": "Data",
+            "length": 20,
+            "insert_after": "parent_sales_person",
+            "hidden": 1,
+            "read_only": 1,
+            "no_copy": 1,
+            "print_hide": 1,
+            "report_hide": 1,
+            "module": MODULE,
+            "description": "Marks credits of this seller, whatever the seller is called later.",
+        }
+    ],
+}
+
+
+def before_install() -> None:
+    """Read the map of modules afresh: one that was cached before the app came to the bench would install nothing."""
+    frappe.cache.delete_value(["app_modules", "installed_app_modules"])
+    frappe.setup_module_map()
+
+
+def after_install() -> None:
+    """Add the custom fields, the sellers' ids and the KPI library."""
+    create_custom_fields(CUSTOM_FIELDS, ignore_validate=True)
+    fill_seller_ids()
+    sync_library()
+
+
+def after_migrate() -> None:
+    """The same after every upgrade: what a new release adds arrives here."""
+    after_install()
+
+
+def fill_seller_ids() -> None:
+    """Give every Sales Person without one an id, in one statement; their `modified` stays as it is."""
+    person = frappe.qb.DocType("Sales Person")
+    number = Function("CONV", Function("UUID_SHORT"), 10, 36)
+    (
+        frappe.qb.update(person)
+        .set(person[SELLER_ID], Function("LOWER", number))
+        .where(Function("IFNULL", person[SELLER_ID], "") == "")
+    ).run()
+
+
+def sync_library() -> None:
+    """Create the library KPIs that are missing, and bring the fixed parts of the others up to date.
+
+    Titles, descriptions and whether a KPI is enabled are the user's. A KPI that somebody made with the
+    code of a later library KPI stays theirs.
+    """
+    fields = ["name", "is_standard", "kind", "library_measure", "document_type", "formula", "unit"]
+    existing = {row.name: row for row in frappe.get_all("KPI Definition", fields=fields)}
+    for kpi in LIBRARY:
+        row = existing.get(kpi.code)
+        if row is None:
+            _create(kpi.values())
+        elif row.is_standard:
+            _update(row, BY_CODE[kpi.code].fixed())
+
+
+def _create(values: dict[str, Any]) -> None:
+    doc = frappe.get_doc({"doctype": "KPI Definition", **values})
+    doc.flags.from_library = True
+    # The document types may be ones the installing user cannot read; nothing is read here.
+    doc.flags.ignore_permissions = True
+    doc.insert()
+
+
+def _update(row: dict[str, Any], fixed: dict[str, Any]) -> None:
+    changed = {field: value for field, value in fixed.items() if (row.get(field) or "") != value}
+    if changed:
+        frappe.db.set_value("KPI Definition", row["name"], changed)
