@@ -1,6 +1,6 @@
 """One function per thing, with sensible defaults: `from tests.bench import factories as make`.
 
-Masters return their name, transactions the document. Nothing here commits.
+Masters return their name, transactions the document. Only `pos_closing` commits.
 """
 
 from tests.bench.factories.base import DAY, insert, some
@@ -18,6 +18,88 @@ from tests.bench.factories.companies import (
     receivable,
     warehouse,
 )
-from tests.bench.factories.masters import brand, bundle, customer, item, leaf, root, sales_partner, stock, tree_node
+from tests.bench.factories.masters import (
+    brand,
+    bundle,
+    customer,
+    item,
+    leaf,
+    root,
+    sales_partner,
+    stock,
+    tree_node,
+)
 from tests.bench.factories.people import make_employee, sales_person, seller_user, team, user
+from tests.bench.factories.pipeline import (
+    call,
+    email,
+    event,
+    issue,
+    lead,
+    lose,
+    lost_reason,
+    opportunity,
+    order,
+    quotation,
+)
+from tests.bench.factories.pos import consolidate, pos_closing, pos_invoice, pos_opening, pos_profile
 from tests.bench.factories.sales import amend, credit_note, delivery_note, edit_team, invoice, invoice_of
+from tests.bench.factories.targets import target
+
+__all__ = [
+    "DAY",
+    "EU",
+    "US",
+    "account",
+    "advance",
+    "amend",
+    "bank",
+    "books",
+    "brand",
+    "bundle",
+    "call",
+    "cash",
+    "company",
+    "consolidate",
+    "cost_center",
+    "credit_note",
+    "customer",
+    "delivery_note",
+    "edit_team",
+    "email",
+    "ensure_base",
+    "event",
+    "insert",
+    "invoice",
+    "invoice_of",
+    "issue",
+    "item",
+    "journal",
+    "lead",
+    "leaf",
+    "lose",
+    "lost_reason",
+    "make_employee",
+    "opportunity",
+    "order",
+    "payment",
+    "pos_closing",
+    "pos_invoice",
+    "pos_opening",
+    "pos_profile",
+    "quotation",
+    "receivable",
+    "reconcile",
+    "root",
+    "sales_partner",
+    "sales_person",
+    "seller_user",
+    "some",
+    "stock",
+    "target",
+    "team",
+    "tree_node",
+    "unreconcile",
+    "user",
+    "warehouse",
+]
