@@ -11,3 +11,61 @@ after_install = "sales_targets.setup.install.after_install"
 after_migrate = ["sales_targets.setup.install.after_migrate"]
 before_uninstall = "sales_targets.setup.uninstall.before_uninstall"
 after_uninstall = "sales_targets.setup.uninstall.after_uninstall"
+
+doc_events = {
+    "Sales Invoice": {
+        "on_submit": "sales_targets.crediting.events.sales_invoice",
+        "on_cancel": "sales_targets.crediting.events.sales_invoice",
+        "on_update_after_submit": "sales_targets.crediting.events.sales_invoice",
+        "on_change": "sales_targets.crediting.events.sales_invoice",
+        "on_trash": "sales_targets.crediting.events.sales_invoice",
+    },
+    "POS Invoice": {
+        "on_submit": "sales_targets.crediting.events.pos_invoice",
+        "on_cancel": "sales_targets.crediting.events.pos_invoice",
+        "on_update_after_submit": "sales_targets.crediting.events.pos_invoice",
+        "on_change": "sales_targets.crediting.events.pos_invoice",
+        "on_trash": "sales_targets.crediting.events.pos_invoice",
+    },
+    "Sales Order": {
+        "on_submit": "sales_targets.crediting.events.sales_order",
+        "on_cancel": "sales_targets.crediting.events.sales_order",
+        "on_update_after_submit": "sales_targets.crediting.events.sales_order",
+        "on_change": "sales_targets.crediting.events.sales_order",
+        "on_trash": "sales_targets.crediting.events.sales_order",
+    },
+    "Payment Entry": {
+        "on_submit": "sales_targets.crediting.events.payment_entry",
+        "on_cancel": "sales_targets.crediting.events.payment_entry",
+        "on_update_after_submit": "sales_targets.crediting.events.payment_entry",
+    },
+    "Journal Entry": {
+        "on_submit": "sales_targets.crediting.events.journal_entry",
+        "on_cancel": "sales_targets.crediting.events.journal_entry",
+        "on_update_after_submit": "sales_targets.crediting.events.journal_entry",
+    },
+    "Opportunity": {
+        "on_update": "sales_targets.crediting.events.opportunity",
+        "on_change": "sales_targets.crediting.events.opportunity",
+        "on_trash": "sales_targets.crediting.events.opportunity",
+        "after_rename": "sales_targets.crediting.events.renamed",
+    },
+    "Sales Person": {"after_rename": "sales_targets.crediting.events.renamed"},
+    "Customer": {"after_rename": "sales_targets.crediting.events.renamed"},
+    "Lead": {"after_rename": "sales_targets.crediting.events.renamed"},
+    "Issue": {"after_rename": "sales_targets.crediting.events.renamed"},
+}
+
+scheduler_events = {
+    "cron": {"* * * * *": ["sales_targets.tasks.every_minute"]},
+    "daily_long": ["sales_targets.tasks.nightly"],
+}
+
+# Rows of ours must never keep anybody from deleting a document or a master of ERPNext.
+ignore_links_on_delete = [
+    "Sales Credit",
+    "Sales Credit Queue",
+    "Sales Credit Total",
+    "Sales Credit Source",
+    "Sales Outcome Stamp",
+]

@@ -1,0 +1,197 @@
+"""From changed units to posted credits. Drain, sweep, rebuild and verify go through `process` or its parts.
+
+For each batch: lock the units, read the ids of their queue rows, then the documents and the ledger, post the
+difference with the daily totals, delete exactly those rows, commit, release. Any number of workers may drain
+side by side. A batch that fails is taken apart: each unit is tried alone, and one that fails is counted,
+waits, and is parked after five attempts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import frappe
+from frappe.utils import cstr
+
+from sales_targets.crediting import events, kpis, ledger, queue, rollup, sellers, stamps
+from sales_targets.crediting.kpis import Measure
+from sales_targets.crediting.locks import held, read_committed
+from sales_targets.crediting.sources import derive
+from sales_targets.crediting.sources.common import Derived
+from sales_targets.crediting.world import World
+
+TARGET = "Sales Target"
+SALES_PERSON = "Sales Person"
+
+
+@dataclass
+class Outcome:
+    """What a drain did: units credited anew, ledger rows posted, units that failed, targets to refresh."""
+
+    units: int = 0
+    posted: int = 0
+    failed: int = 0
+    targets: set[str] = field(default_factory=set)
+
+    def add(self, other: Outcome) -> None:
+        """Add another outcome's figures to this one."""
+        self.units += other.units
+        self.posted += other.posted
+        self.failed += other.failed
+        self.targets |= other.targets
+
+
+def drain(seconds: float | None = None, refresh: Callable[[list[str]], None] | None = None) -> Outcome:
+    """Credit everything that waits, for at most `seconds`. Commits per batch; safe beside other drains.
+
+    `refresh` is called with the names of targets whose rows ask for it, once the units are done.
+    """
+    outcome = Outcome()
+    if frappe.db.get_single_value("Sales Targets Settings", "paused"):
+        return outcome
+    deadline = time.monotonic() + seconds if seconds else None
+    with read_committed():
+        busy: set[str] = set()
+        while deadline is None or time.monotonic() < deadline:
+            rows = [row for row in queue.candidates(queue.BATCH + len(busy)) if row.name not in busy]
+            work = [row for row in rows if row.source != TARGET]
+            if not work:
+                break
+            sellers.ensure_ids()
+            world, measures = World(), kpis.load()
+            for source in dict.fromkeys(row.source for row in work):
+                units = list(dict.fromkeys(row.unit for row in work if row.source == source))
+                outcome.add(process(source, units, world=world, measures=measures))
+            # What is still there was locked by another worker or has just failed: not again in this run.
+            left = {row.name for row in queue.candidates(queue.BATCH + len(busy))}
+            busy |= {row.name for row in work if row.name in left}
+        if refresh:
+            _refresh(refresh)
+    return outcome
+
+
+def process(
+    source: str,
+    units: Sequence[str],
+    *,
+    world: World | None = None,
+    measures: Sequence[Measure] | None = None,
+    commit: bool = True,
+) -> Outcome:
+    """Credit these units of the DocType `source` afresh; one transaction for all of them, or one each if that fails.
+
+    Units locked by another worker are skipped. With `commit=False` everything stays in the caller's
+    transaction and errors are raised: for tests and previews.
+    """
+    world = world or World()
+    measures = kpis.load() if measures is None else measures
+    if not commit:
+        return _credit(source, list(units), world, measures)
+    with held(source, units) as free:
+        if not free:
+            return Outcome()
+        try:
+            outcome = _credit(source, free, world, measures)
+            frappe.db.commit()
+            return outcome
+        except Exception as error:
+            frappe.db.rollback()
+            if len(free) == 1:
+                return _failed(source, free[0], error)
+        outcome = Outcome()
+        for unit in free:
+            try:
+                part = _credit(source, [unit], world, measures)
+                frappe.db.commit()
+                outcome.add(part)
+            except Exception as error:
+                frappe.db.rollback()
+                outcome.add(_failed(source, unit, error))
+        return outcome
+
+
+def _failed(source: str, unit: str, error: Exception) -> Outcome:
+    """Count the attempt. A lost deadlock is nobody's fault: it is simply tried again."""
+    if not isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
+        names = [row.name for row in queue.rows_of(source, [unit])]
+        queue.fail(names, f"{type(error).__name__}: {cstr(error)}")
+        frappe.db.commit()
+    return Outcome(failed=1)
+
+
+def _credit(source: str, units: list[str], world: World, measures: Sequence[Measure]) -> Outcome:
+    """The batch itself, in the caller's transaction."""
+    rows = queue.rows_of(source, units)  # first: what is noted from here on stays for the next drain
+    if source == SALES_PERSON:
+        sellers.renamed(units)
+        queue.delete([row.name for row in rows])
+        return Outcome(units=len(units))
+    if not frappe.db.exists("DocType", source):
+        raise frappe.DoesNotExistError(f"DocType {source}")
+    _stamp(source, units, rows)
+    own = kpis.for_source(measures, source)
+    derived = derive(source, units, own, world) if own else Derived()
+    posts = ledger.differences(source, units, derived, [one.name for one in own]) if own else {}
+    credits = [credit for unit_rows in posts.values() for credit in unit_rows]
+    posted = ledger.post(credits)
+    targets = rollup.touched_targets(credits)
+    if targets:
+        queue.note(TARGET, targets)
+    failed = {unit: f"{kpi}: {error}" for kpi, unit, error in derived.failures}
+    queue.delete([row.name for row in rows if row.unit not in failed])
+    for unit, error in failed.items():
+        queue.fail([row.name for row in rows if row.unit == unit], error)
+    return Outcome(units=len(units), posted=posted, failed=len(failed), targets=set(targets))
+
+
+def _stamp(source: str, units: Sequence[str], rows: Sequence[queue.Noted]) -> None:
+    """Won, lost and closed are stamped when the change is drained, with the day on which it was noted."""
+    if source not in ("Opportunity", "Issue"):
+        return
+    seen: dict[str, stamps.Seen] = {}
+    for row in rows:
+        before = seen.get(row.unit)
+        status = row.detail or (before.status if before else "")
+        seen[row.unit] = stamps.Seen(status, row.day)
+    if source == "Opportunity":
+        stamps.update_opportunities(units, seen)
+    else:
+        stamps.update_issues(units, seen)
+
+
+def _refresh(refresh: Callable[[list[str]], None]) -> None:
+    """Refresh the targets that rows of the queue name; the rows go in the same transaction."""
+    rows = [row for row in queue.candidates(5000) if row.source == TARGET]
+    names = sorted({row.unit for row in rows})
+    if not names:
+        return
+    with held(TARGET, names) as free:
+        granted = set(free)
+        mine = [row.name for row in rows if row.unit in granted]
+        try:
+            refresh(free)
+            queue.delete(mine)
+            frappe.db.commit()
+        except Exception as error:
+            frappe.db.rollback()
+            if not isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
+                queue.fail(mine, f"{type(error).__name__}: {cstr(error)}")
+                frappe.db.commit()
+
+
+def settle(refresh: Callable[[list[str]], None] | None = None) -> Outcome:
+    """Flush and credit everything that waits inside the caller's transaction, without a commit. For tests."""
+    events.flush()
+    outcome = Outcome()
+    rows = queue.candidates(10_000)
+    for source in dict.fromkeys(row.source for row in rows if row.source != TARGET):
+        units = list(dict.fromkeys(row.unit for row in rows if row.source == source))
+        outcome.add(process(source, units, commit=False))
+    waiting = sorted({row.unit for row in queue.candidates(10_000) if row.source == TARGET})
+    if refresh and waiting:
+        refresh(waiting)
+    queue.delete([row.name for row in queue.candidates(10_000) if row.source == TARGET])
+    return outcome
+

@@ -1,0 +1,169 @@
+"""Handlers of ERPNext's documents: they note what changed, nothing more.
+
+Billing comes first: a handler that cannot be imported stops every document, outside any guard, so this
+module imports the standard library and frappe alone. Handlers collect (source, unit) in memory; one
+multi-row INSERT runs just before the commit. Deadlocks are raised again, because InnoDB has then rolled
+back the whole transaction; every other error is logged, and the nightly verification finds what was missed.
+"""
+
+import functools
+import os
+import time
+
+import frappe
+
+INSERT = (
+    # Neither a lock of a row nor that of a table being altered may hold up a submit.
+    "SET STATEMENT innodb_lock_wait_timeout=1, lock_wait_timeout=1 FOR "
+    "INSERT INTO `tabSales Credit Queue` (name, creation, modified, modified_by, owner, source, unit, detail) VALUES "
+)
+ROW = "(%s, %s, %s, %s, %s, %s, %s, %s)"
+ASKED = "sales_targets_drain_asked"
+REDIS_PAUSE = 60
+
+# After a failed attempt to reach Redis this process leaves it alone for a minute: the scheduled drain works anyway.
+_redis_quiet_until = 0.0
+
+
+def guarded(handler):
+    """Run `handler(doc, method, ...)`; log any error but a deadlock."""
+
+    @functools.wraps(handler)
+    def run(doc, method=None, *args, **kwargs):
+        try:
+            handler(doc, method, *args, **kwargs)
+        except Exception as error:
+            reraise_deadlock(error)
+            log_failure("note")
+
+    return run
+
+
+@guarded
+def sales_invoice(doc, method=None):
+    if doc.docstatus != 0:
+        note(("Sales Invoice", doc.name), ("Customer", doc.customer))
+
+
+@guarded
+def pos_invoice(doc, method=None):
+    if doc.docstatus != 0:
+        note(("POS Invoice", doc.name), ("Customer", doc.customer))
+
+
+@guarded
+def sales_order(doc, method=None):
+    if doc.docstatus != 0:
+        note(("Sales Order", doc.name))
+
+
+@guarded
+def payment_entry(doc, method=None):
+    if doc.docstatus != 0:
+        note(*_invoices(doc.get("references"), "reference_doctype"))
+
+
+@guarded
+def journal_entry(doc, method=None):
+    if doc.docstatus != 0:
+        note(*_invoices(doc.get("accounts"), "reference_type"))
+
+
+@guarded
+def opportunity(doc, method=None):
+    # A status written over by a nightly job is not a change of mind: only a change seen here reopens a deal.
+    before = None if method in ("on_trash", "after_insert") else doc.get_doc_before_save()
+    changed = before is None or before.get("status") != doc.get("status")
+    note(("Opportunity", doc.name), detail=doc.get("status") if changed else "")
+
+
+@guarded
+def renamed(doc, method=None, old=None, new=None, merge=False):
+    """After rename or merge: both names are units whose credits may have moved."""
+    note((doc.doctype, old), (doc.doctype, new))
+
+
+def note(*units, detail=""):
+    """Remember each (source, unit); the queue gets them in one INSERT just before the commit."""
+    notes = _notes()
+    for source, unit in units:
+        if source and unit:
+            notes[(source, unit)] = detail or notes.get((source, unit), "")
+    if notes:
+        # Each time: a full rollback drops the callbacks, and one too many finds nothing to do.
+        frappe.db.before_commit.add(flush)
+        frappe.db.after_rollback.add(clear)
+
+
+def flush():
+    """Write the remembered units to the queue. Tests call this by hand."""
+    notes = _notes()
+    if not notes:
+        return
+    pending = list(notes.items())
+    notes.clear()
+    try:
+        _insert(pending)
+    except Exception as error:
+        reraise_deadlock(error)
+        log_failure("queue")
+    else:
+        frappe.db.after_commit.add(ask_for_drain)
+
+
+def clear():
+    """Forget what was remembered: its transaction is gone."""
+    _notes().clear()
+
+
+def ask_for_drain():
+    """Ask a worker to drain, once until one has started. Never raises; the scheduled drain does not need it."""
+    global _redis_quiet_until
+    if time.monotonic() < _redis_quiet_until:
+        return
+    try:
+        if frappe.cache.set(frappe.cache.make_key(ASKED), 1, nx=True, ex=REDIS_PAUSE):
+            frappe.enqueue("sales_targets.tasks.drain", queue="short", timeout=600)
+    except Exception:
+        _redis_quiet_until = time.monotonic() + REDIS_PAUSE
+        log_failure("ask")
+
+
+def reraise_deadlock(error):
+    if isinstance(error, frappe.QueryDeadlockError):
+        raise error
+
+
+def log_failure(step):
+    """To the log file, not to the Error Log: that would be one more write inside the invoice's transaction."""
+    try:
+        frappe.logger("sales_targets").error(f"sales_targets: {step} failed", exc_info=True)
+    except Exception:
+        return
+
+
+def _notes():
+    try:
+        return frappe.local.sales_targets_notes
+    except AttributeError:
+        frappe.local.sales_targets_notes = {}
+        return frappe.local.sales_targets_notes
+
+
+def _invoices(rows, type_field):
+    return [
+        (row.get(type_field), row.get("reference_name"))
+        for row in rows or ()
+        if row.get(type_field) in ("Sales Invoice", "POS Invoice")
+    ]
+
+
+def _insert(pending):
+    now = frappe.utils.now()
+    user = frappe.session.user
+    # Time-ordered, so that rows are appended to the table and drained in the order they were noted.
+    base = f"{time.time_ns():016x}{os.urandom(3).hex()}"
+    values = []
+    for number, ((source, unit), detail) in enumerate(pending):
+        values += [f"{base}{number:04x}", now, now, user, user, source, unit, detail]
+    frappe.db.sql(INSERT + ", ".join([ROW] * len(pending)), values)

@@ -1,0 +1,69 @@
+"""Sources without a handler of ours: each minute what was modified, deleted, or has come to pass is noted."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import frappe
+from frappe.utils import now_datetime
+
+from sales_targets.crediting import kpis, queue
+from sales_targets.crediting.sources import HOOKED
+
+OVERLAP = timedelta(minutes=10)
+
+
+def poll() -> int:
+    """Note every polled document that changed since the last time; commits; returns how many were noted.
+
+    The overlap catches transactions that began before the last poll and were committed after it.
+    """
+    noted = 0
+    sources = [source for source in kpis.sources(kpis.load()) if source not in HOOKED]
+    marks = _marks(sources)
+    for source in sources:
+        if not frappe.db.table_exists(source):
+            continue
+        start = now_datetime()
+        since = marks.get(source)
+        if since is not None:
+            noted += queue.note(source, _changed(source, since - OVERLAP, start))
+        # A source never polled before starts now: what was there is the backfill's.
+        _mark(source, start, known=source in marks)
+        frappe.db.commit()
+    return noted
+
+
+def _changed(source: str, since: datetime, until: datetime) -> list[str]:
+    table, deleted = frappe.qb.DocType(source), frappe.qb.DocType("Deleted Document")
+    found = frappe.qb.from_(table).select(table.name).where(table.modified >= since).run()
+    gone = (
+        frappe.qb.from_(deleted)
+        .select(deleted.deleted_name)
+        .where((deleted.deleted_doctype == source) & (deleted.creation >= since))
+        .run()
+    )
+    names = {row[0] for row in (*found, *gone)}
+    if source == "Event":
+        # A meeting counts once its time has come: nothing is saved at that moment.
+        rows = frappe.qb.from_(table).select(table.name).where(table.starts_on[since:until]).run()
+        names |= {row[0] for row in rows}
+    return sorted(names)
+
+
+def _marks(sources: list[str]) -> dict[str, datetime]:
+    rows = frappe.get_all(
+        "Sales Credit Source", filters={"name": ["in", sources or [""]]}, fields=["name", "polled_upto"]
+    )
+    return {row.name: row.polled_upto for row in rows if row.polled_upto} | {
+        row.name: None for row in rows if not row.polled_upto
+    }
+
+
+def _mark(source: str, moment: datetime, known: bool) -> None:
+    if known:
+        frappe.db.set_value("Sales Credit Source", source, "polled_upto", moment, update_modified=False)
+    else:
+        frappe.get_doc(
+            {"doctype": "Sales Credit Source", "source": source, "polled_upto": moment}
+        ).db_insert()

@@ -1,0 +1,188 @@
+"""The whole ledger: bring it in line with the documents, or say where it is not.
+
+Both walk every unit of every enabled source in batches by name, so memory stays flat. The rebuild commits per
+batch and remembers how far it came: interrupted, it goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+import frappe
+from frappe.utils import now_datetime
+
+from sales_targets.crediting import drain, kpis, ledger, queue, rollup, sellers
+from sales_targets.crediting.kpis import Measure
+from sales_targets.crediting.locks import read_committed
+from sales_targets.crediting.sources import derive
+from sales_targets.crediting.world import World
+
+BATCH = 1000
+Progress = Callable[[str, int, int], None]  # source, units done, units in all
+
+
+class Difference(NamedTuple):
+    """One place where the ledger does not say what the documents do, or the totals what the ledger does."""
+
+    source: str
+    unit: str
+    kpi: str
+    sales_person: str
+    ledger: Decimal
+    documents: Decimal
+
+
+def rebuild(
+    sources: Sequence[str] | None = None,
+    progress: Progress | None = None,
+    *,
+    only: Sequence[str] | None = None,
+    resume: bool = True,
+) -> drain.Outcome:
+    """Post whatever differs, for all enabled KPIs or `only` these; commits per batch.
+
+    With `resume` an interrupted rebuild of all KPIs goes on where it stopped.
+    """
+    measures = kpis.load(only) if only is not None else kpis.load()
+    outcome = drain.Outcome()
+    with read_committed():
+        sellers.ensure_ids()
+        world = World()
+        for source in sources if sources is not None else kpis.sources(measures):
+            own = kpis.for_source(measures, source)
+            keep = resume and only is None
+            outcome.add(_rebuild_source(source, own, world, progress, keep))
+        if only is None:
+            rollup_differs = rollup.wrong()
+            if rollup_differs:
+                rollup.rebuild()
+        frappe.db.commit()
+    return outcome
+
+
+def _rebuild_source(
+    source: str, measures: Sequence[Measure], world: World, progress: Progress | None, keep: bool
+) -> drain.Outcome:
+    outcome = drain.Outcome()
+    after = _cursor(source) if keep else ""
+    total, done = count(source), count(source, upto=after) if after else 0
+    for units in batches(source, after):
+        if source == "Customer":
+            world.forget_customers()
+        outcome.add(_repeat_busy(source, units, world, measures))
+        if keep:
+            _set_cursor(source, units[-1])
+            frappe.db.commit()
+        done += len(units)
+        if progress:
+            progress(source, done, total)
+    gone = ledger.units_without_document(source, "", BATCH)
+    while gone:
+        outcome.add(drain.process(source, gone, world=world, measures=measures))
+        gone = _next_gone(source, gone)
+    if keep:
+        _set_cursor(source, "")
+        frappe.db.commit()
+    return outcome
+
+
+def _next_gone(source: str, gone: Sequence[str]) -> list[str]:
+    return ledger.units_without_document(source, gone[-1], BATCH)
+
+
+def _repeat_busy(
+    source: str, units: Sequence[str], world: World, measures: Sequence[Measure]
+) -> drain.Outcome:
+    """Process a batch; units another worker holds are noted, so that they are credited all the same."""
+    outcome = drain.process(source, units, world=world, measures=measures)
+    if outcome.units + outcome.failed < len(units):
+        queue.note(source, units)
+        frappe.db.commit()
+    return outcome
+
+
+def verify(progress: Progress | None = None, sources: Sequence[str] | None = None) -> Iterator[Difference]:
+    """Yield every difference between ledger and documents, and between totals and ledger.
+
+    Read in one snapshot: units that wait in the queue are left out, since they are known to differ.
+    """
+    measures = kpis.load()
+    frappe.db.commit()
+    frappe.db.sql("start transaction with consistent snapshot")
+    world = World()
+    for source in sources if sources is not None else kpis.sources(measures):
+        own = kpis.for_source(measures, source)
+        total, done = count(source), 0
+        for units in batches(source):
+            yield from _differences(source, units, own, world)
+            done += len(units)
+            if progress:
+                progress(source, done, total)
+        gone = ledger.units_without_document(source, "", BATCH)
+        while gone:
+            yield from _differences(source, gone, own, world)
+            gone = _next_gone(source, gone)
+    for company, kpi, day, person, total_value, ledger_value in rollup.wrong():
+        yield Difference("Sales Credit Total", f"{company} {day}", kpi, person, total_value, ledger_value)
+
+
+def _differences(
+    source: str, units: Sequence[str], measures: Sequence[Measure], world: World
+) -> Iterator[Difference]:
+    waiting = {row.unit for row in queue.rows_of(source, units)}
+    checked = [unit for unit in units if unit not in waiting]
+    if not checked:
+        return
+    names = [one.name for one in measures]
+    derived = derive(source, checked, measures, world)
+    posts = ledger.differences(source, checked, derived, names)
+    for unit, rows in posts.items():
+        yield from _by_seller(source, unit, rows, ledger.read(source, [unit], names).get(unit, []))
+    for kpi, unit, error in derived.failures:
+        yield Difference(source, unit, f"{kpi}: {error}", "", Decimal(0), Decimal(0))
+
+
+def _by_seller(source: str, unit: str, posts: Sequence, standing: Sequence) -> Iterator[Difference]:
+    change: dict[tuple[str, str], Decimal] = {}
+    have: dict[tuple[str, str], Decimal] = {}
+    for row in posts:
+        change[(row.kpi, row.sales_person)] = change.get((row.kpi, row.sales_person), Decimal(0)) + row.value
+    for row in standing:
+        have[(row.kpi, row.sales_person)] = have.get((row.kpi, row.sales_person), Decimal(0)) + row.value
+    for (kpi, person), value in change.items():
+        before = have.get((kpi, person), Decimal(0))
+        yield Difference(source, unit, kpi, person, before, before + value)
+
+
+def batches(source: str, after: str = "", size: int = BATCH) -> Iterator[list[str]]:
+    """Names of the documents of a DocType in order, `size` at a time."""
+    table = frappe.qb.DocType(source)
+    while True:
+        rows = (
+            frappe.qb.from_(table).select(table.name).where(table.name > after).orderby(table.name).limit(size).run()
+        )
+        names = [row[0] for row in rows]
+        if not names:
+            return
+        yield names
+        after = names[-1]
+
+
+def count(source: str, upto: str | None = None) -> int:
+    """How many documents of a DocType there are, at all or up to a name."""
+    filters = {"name": ["<=", upto]} if upto is not None else {}
+    return frappe.db.count(source, filters)
+
+
+def _cursor(source: str) -> str:
+    return frappe.db.get_value("Sales Credit Source", source, "rebuild_cursor") or ""
+
+
+def _set_cursor(source: str, name: str) -> None:
+    values = {"rebuild_cursor": name, "rebuild_started": now_datetime() if name else None}
+    if frappe.db.exists("Sales Credit Source", source):
+        frappe.db.set_value("Sales Credit Source", source, values, update_modified=False)
+    else:
+        frappe.get_doc({"doctype": "Sales Credit Source", "source": source, **values}).db_insert()

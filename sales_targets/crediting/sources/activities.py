@@ -1,0 +1,143 @@
+"""Leads, quotations, calls, e-mails, meetings and tickets: what leads to a sale, one document one count."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+import frappe
+from frappe.utils import now_datetime
+
+from sales_targets.crediting.kpis import Measure
+from sales_targets.crediting.sources.common import Derived, Row, as_date, credits_of
+from sales_targets.crediting.stamps import of_issues
+from sales_targets.crediting.world import FLOAT_PLACES, World
+from sales_targets.engine.credit import HUNDRED, USER_WITHOUT_SELLER, Member
+
+_ONE = Decimal(1)
+
+
+class Fact(NamedTuple):
+    """One countable thing: the measure it counts for, its document, its day and the users behind it."""
+
+    library: str
+    doctype: str
+    name: str
+    day: date | None
+    users: tuple[str, ...]
+    company: str = ""
+    territory: str = ""
+    customer: str = ""
+
+
+def derive(unit_type: str, units: Sequence[str], measures: Sequence[Measure], world: World) -> Derived:
+    """Credits of a batch of activities of one DocType, in one or two queries."""
+    derived = Derived()
+    wanted = {one.library: one for one in measures}
+    for fact in _READERS[unit_type](units):
+        measure = wanted.get(fact.library)
+        if measure is None or fact.day is None:
+            continue
+        row = Row(
+            unit_type=fact.doctype,
+            unit=fact.name,
+            voucher_type=fact.doctype,
+            voucher_no=fact.name,
+            voucher_row="",
+            company=fact.company or world.default_company,
+            territory=fact.territory,
+            customer=fact.customer,
+        )
+        team = _team(fact.users, world)
+        derived.credits += credits_of(measure, row, fact.day, _ONE, team, world, FLOAT_PLACES)
+    return derived
+
+
+def _team(users: Sequence[str], world: World) -> tuple[Member, ...]:
+    """The sellers behind several users in equal shares."""
+    if len(users) < 2:
+        return world.by_user(users[0] if users else None)
+    weights: dict[str, Decimal] = {}
+    for user in users:
+        person = world.seller_of_user.get(user, "")
+        weights[person] = weights.get(person, Decimal(0)) + HUNDRED / len(users)
+    return tuple(
+        Member(person, percent, "" if person else USER_WITHOUT_SELLER) for person, percent in weights.items()
+    )
+
+
+def _rows(doctype: str, units: Sequence[str], fields: Iterable[str], **conditions: object) -> list[frappe._dict]:
+    table = frappe.qb.DocType(doctype)
+    query = frappe.qb.from_(table).where(table.name.isin(list(units)))
+    for field, value in conditions.items():
+        query = query.where(table[field] == value)
+    return query.select(*[table[field] for field in ("name", "owner", "creation", *fields)]).run(as_dict=True)
+
+
+def _leads(units: Sequence[str]) -> Iterable[Fact]:
+    fields = ("lead_owner", "qualified_by", "qualified_on", "qualification_status", "company", "territory")
+    for row in _rows("Lead", units, fields):
+        place = {"company": row.company or "", "territory": row.territory or ""}
+        owner = (row.lead_owner,) if row.lead_owner else ()
+        yield Fact("leads_created", "Lead", row.name, as_date(row.creation), owner, **place)
+        if row.qualification_status == "Qualified":
+            by = (row.qualified_by,) if row.qualified_by else owner
+            day = row.qualified_on or as_date(row.creation)
+            yield Fact("qualified_leads", "Lead", row.name, day, by, **place)
+
+
+def _quotations(units: Sequence[str]) -> Iterable[Fact]:
+    fields = ("transaction_date", "company", "territory", "quotation_to", "party_name")
+    for row in _rows("Quotation", units, fields, docstatus=1):
+        customer = (row.party_name or "") if row.quotation_to == "Customer" else ""
+        yield Fact(
+            "proposals_sent", "Quotation", row.name, row.transaction_date, (row.owner,),
+            row.company or "", row.territory or "", customer,
+        )  # fmt: skip
+
+
+def _calls(units: Sequence[str]) -> Iterable[Fact]:
+    for row in _rows("Call Log", units, ("start_time", "employee_user_id", "customer"), status="Completed"):
+        user = row.employee_user_id or row.owner
+        day = as_date(row.start_time or row.creation)
+        yield Fact("calls", "Call Log", row.name, day, (user,), customer=row.customer or "")
+
+
+def _emails(units: Sequence[str]) -> Iterable[Fact]:
+    fields = ("communication_date", "user", "sender")
+    sent = {"communication_medium": "Email", "sent_or_received": "Sent", "communication_type": "Communication"}
+    for row in _rows("Communication", units, fields, **sent):
+        user = row.user or row.sender or row.owner
+        yield Fact("emails", "Communication", row.name, as_date(row.communication_date or row.creation), (user,))
+
+
+def _meetings(units: Sequence[str]) -> Iterable[Fact]:
+    for row in _rows("Event", units, ("starts_on", "status"), event_category="Meeting"):
+        past = row.starts_on and row.starts_on <= now_datetime()
+        if row.status in ("Closed", "Completed") or (row.status == "Open" and past):
+            yield Fact("meetings", "Event", row.name, as_date(row.starts_on), (row.owner,))
+
+
+def _issues(units: Sequence[str]) -> Iterable[Fact]:
+    stamps = of_issues(units)
+    for row in _rows("Issue", units, ("_assign", "company", "customer")):
+        stamp = stamps.get(row.name)
+        if stamp:
+            users = tuple(json.loads(row._assign or "[]"))
+            yield Fact(
+                "tickets_closed", "Issue", row.name, stamp.day, users,
+                row.company or "", customer=row.customer or "",
+            )  # fmt: skip
+
+
+_READERS: dict[str, Callable[[Sequence[str]], Iterable[Fact]]] = {
+    "Lead": _leads,
+    "Quotation": _quotations,
+    "Call Log": _calls,
+    "Communication": _emails,
+    "Event": _meetings,
+    "Issue": _issues,
+}

@@ -1,0 +1,137 @@
+"""What every source shares: teams of documents, and a credit built from a document's row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+import frappe
+
+from sales_targets.crediting.kpis import Measure
+from sales_targets.crediting.world import NOBODY, World
+from sales_targets.engine.credit import SALE, Credit, Member, members, split
+
+
+@dataclass
+class Derived:
+    """What a batch of units is credited: the credits, and the measures that failed on a unit with the error."""
+
+    credits: list[Credit] = field(default_factory=list)
+    failures: list[tuple[str, str, str]] = field(default_factory=list)  # (kpi, unit, error)
+
+
+Deriver = Callable[[str, Sequence[str], Sequence[Measure], World], Derived]
+
+
+@dataclass(frozen=True)
+class Row:
+    """The dimensions of one row of a voucher; '' stands for none."""
+
+    unit_type: str
+    unit: str
+    voucher_type: str
+    voucher_no: str
+    voucher_row: str
+    company: str
+    sales_partner: str = ""
+    territory: str = ""
+    customer: str = ""
+    customer_group: str = ""
+    item_code: str = ""
+    item_group: str = ""
+    project: str = ""
+    return_against: str = ""
+    kind: str = SALE
+    brand: str = ""
+    new_customer: int = 0
+
+
+def teams(parenttype: str, parents: Sequence[str], world: World) -> dict[str, tuple[Member, ...]]:
+    """Document → its sales team completed to 100 %; documents without any are not in the result."""
+    rows = frappe.db.sql(
+        """select parent, sales_person, cast(allocated_percentage as char) from `tabSales Team`
+        where parenttype = %s and parent in %s and docstatus < 3 order by parent, idx""",
+        (parenttype, tuple(parents)),
+    )
+    found: dict[str, list[tuple[str, Decimal]]] = {}
+    for parent, person, percent in rows:
+        found.setdefault(parent, []).append((person or "", Decimal(percent or 0)))
+    if any(person and person not in world.sellers for team in found.values() for person, _percent in team):
+        world.reload_sellers()  # somebody was added or renamed since the masters were read
+    return {parent: members(team, world.sellers) for parent, team in found.items()}
+
+
+def credits_of(
+    measure: Measure,
+    row: Row,
+    day: date,
+    value: Decimal,
+    team: Sequence[Member],
+    world: World,
+    places: int,
+    *,
+    voucher: tuple[str, str, str] | None = None,
+    distinct_value: str = "",
+) -> list[Credit]:
+    """`value` of one row shared among `team`. `voucher` replaces the row's own (type, number, row).
+
+    The parts sum to the value exactly. A value of zero credits nobody.
+    """
+    found = []
+    voucher_type, voucher_no, voucher_row = voucher or (row.voucher_type, row.voucher_no, row.voucher_row)
+    currency = world.currencies.get(row.company, "") or ""
+    for member, part in split(value, team, places):
+        seller = world.sellers.get(member.sales_person, NOBODY)
+        found.append(
+            Credit(
+                measure.name,
+                row.unit_type,
+                row.unit,
+                voucher_type,
+                voucher_no,
+                voucher_row,
+                day,
+                row.company,
+                member.sales_person,
+                row.sales_partner,
+                row.territory,
+                row.customer,
+                row.customer_group,
+                row.item_code,
+                row.item_group,
+                row.project,
+                row.return_against,
+                0,
+                member.reason,
+                distinct_value,
+                part,
+                row.kind,
+                currency,
+                row.brand,
+                seller.seller_id,
+                seller.manager_path,
+                seller.designation,
+                row.new_customer,
+            )
+        )
+    return found
+
+
+def decimal(value: object) -> Decimal:
+    """A number read from the database as text (or NULL) as a Decimal."""
+    return Decimal(str(value)) if value not in (None, "") else Decimal(0)
+
+
+def as_date(value: object) -> date | None:
+    """The day of a Date or Datetime."""
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
+
+
+def names_in(doctype: str, names: Iterable[str]) -> tuple[str, ...]:
+    """`names` as a tuple fit for `in %s`: never empty, since an empty list is no SQL."""
+    found = tuple(names)
+    return found or ("",)
