@@ -169,9 +169,7 @@ def sales_target_revision_permission(doc, ptype: str | None = None, user: str | 
     name = _value(doc, "sales_target")
     if not name:
         return True
-    found = frappe.db.get_value(
-        "Sales Target", name, ["target_for", "sales_person", "company"], as_dict=True
-    )
+    found = frappe.db.get_value("Sales Target", name, ["target_for", "sales_person", "company"], as_dict=True)
     if not found:
         return is_manager(user)
     companies = allowed_companies(user)
