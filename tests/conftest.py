@@ -1,10 +1,18 @@
-"""Which tests can be collected here: the bench tier needs Frappe and the name of a site."""
+"""Which tests can be collected here, and how hard hypothesis tries."""
 
 import importlib.util
 import os
 
-NEEDS_SITE = ("bench", "browser")
+from hypothesis import HealthCheck, settings
 
+# The bench tier needs Frappe and the name of a site.
 collect_ignore: list[str] = []
 if not (os.environ.get("SITE") and importlib.util.find_spec("frappe")):
-    collect_ignore += NEEDS_SITE
+    collect_ignore += ["bench", "browser"]
+
+# Nothing is stored between runs: the sites folder of a bench is no place for a database of examples.
+_common = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("dev", **_common)
+settings.register_profile("ci", derandomize=True, print_blob=True, **_common)
+settings.register_profile("soak", max_examples=400, stateful_step_count=60, **_common)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))

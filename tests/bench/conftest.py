@@ -15,11 +15,6 @@ from tests.bench.support import caches, commits, crediting, kpis, sessions
 from tests.bench.support.site import connect_to_test_site
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker, so that a misspelt one is an error."""
-    config.addinivalue_line("markers", "committed: the test commits; what it leaves is deleted afterwards")
-
-
 @pytest.fixture(scope="session", autouse=True)
 def site() -> Iterator[str]:
     """Connect once, and see to it that the two companies of the factories stand (committed)."""

@@ -1,0 +1,26 @@
+# `make` alone lists the targets. Everything here runs from a fresh clone with Python 3.10 or later.
+PYTHON ?= python3
+
+.PHONY: help test unit lint soak lifecycle bench
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+test: ## all tests that can run here: unit tests always, bench tests where a bench is (BENCH_DIR, SITE)
+	@$(PYTHON) scripts/run_tests.py all
+
+unit: ## the tests that need no site
+	@$(PYTHON) scripts/run_tests.py unit
+
+lint: ## ruff, as the pre-commit hook runs it
+	@$(PYTHON) scripts/environment.py >/dev/null
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+soak: ## the random test of the ledger, for long
+	@$(PYTHON) scripts/run_tests.py soak
+
+lifecycle: ## install, migrate and uninstall twice on the site SCRATCH_SITE names
+	@$(PYTHON) scripts/run_tests.py lifecycle
+
+bench: ## the speed of the app beside ERPNext's own (seeds the site SCRATCH_SITE names)
+	@$(PYTHON) scripts/run_tests.py speed

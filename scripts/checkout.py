@@ -1,0 +1,130 @@
+"""This checkout inside the bench: where its code lies, linked, installed and migrated."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bench import APP, ROOT, Bench
+
+# Modules that the app and its tests import, with the names PyPI knows them by.
+NEEDED = {
+    "pandas": "pandas>=2.0",
+    "jdatetime": "jdatetime>=5.0",
+    "simpleeval": "simpleeval>=1.0",
+    "pytest": "pytest>=8",
+    "hypothesis": "hypothesis",
+    "pytest_randomly": "pytest-randomly",
+}
+LEFT_OUT = (".git", ".venv", "__pycache__", "node_modules", ".hypothesis", ".pytest_cache", ".ruff_cache")
+
+
+@contextmanager
+def linked(bench: Bench) -> Iterator[Path]:
+    """Make the bench use this checkout; yields the folder its code is read from.
+
+    Afterwards the link points again to what it pointed to before, where that still exists.
+    """
+    code = _readable(bench)
+    before = Path(os.readlink(bench.link)) if bench.link.is_symlink() else None
+    _link(bench, code)
+    _listed(bench)
+    try:
+        yield code
+    finally:
+        if before and before.exists() and before.resolve() != code:
+            _replace(bench, before)
+
+
+def ensure_installed(bench: Bench, code: Path) -> None:
+    """Install what is missing in the bench's environment, the app on the site, and its newest schema."""
+    _requirements(bench, code)
+    script = code / "scripts" / "site_state.py"
+    state = bench.run(str(bench.python), str(script), bench.site, code=code).stdout.split()[-1]
+    if state == "absent":
+        print(f"installing {APP} on {bench.site} ...", flush=True)
+        bench.frappe("install-app", APP, code=code)
+    elif state == "old":
+        print(f"migrating {bench.site} ...", flush=True)
+        bench.frappe("migrate", "--skip-search-index", code=code)
+    if state != "current":
+        bench.run(str(bench.python), str(script), bench.site, "--remember", code=code)
+
+
+def _readable(bench: Bench) -> Path:
+    """The checkout, or a copy beside the bench's apps where the bench's owner may not read it."""
+    user = bench.as_owner()
+    if not user:
+        return ROOT
+    parts = [str(ROOT / part) for part in (APP, "tests", "scripts", "pyproject.toml")]
+    unread = subprocess.run(
+        ["find", *parts, "!", "-readable", "-print", "-quit"], cwd="/", capture_output=True, text=True, **user
+    )
+    if unread.returncode == 0 and not unread.stdout:
+        return ROOT
+    copy = bench.path / f"{APP}-checkout"
+    print(f"{bench.owner.pw_name} cannot read {ROOT}: using a copy of it in {copy}", flush=True)
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(ROOT, copy, symlinks=True, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    _give(copy, bench)
+    return copy
+
+
+def _give(folder: Path, bench: Bench) -> None:
+    """Hand a folder and what is in it to the bench's owner."""
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, bench.owner.pw_uid, bench.owner.pw_gid, follow_symlinks=False)
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o700 if path.is_dir() else 0o600))
+
+
+def _link(bench: Bench, code: Path) -> None:
+    link = bench.link
+    if link.exists() and link.resolve() == code.resolve():
+        return
+    if link.exists() and not link.is_symlink():
+        print(f"{link} is a folder, not a link: it stays; the tests import this checkout all the same", flush=True)
+        return
+    _replace(bench, code)
+    # The environment must know the app too, for workers and commands outside this run.
+    seen = bench.run(str(bench.python), "-c", f"import {APP}; print({APP}.__file__)", code=Path("/"), check=False)
+    if seen.returncode:
+        packages = bench.run(str(bench.python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
+        note = Path(packages.stdout.strip()) / f"{APP}.pth"
+        note.write_text(f"{link}\n", encoding="utf-8")
+
+
+def _replace(bench: Bench, target: Path) -> None:
+    """Point the link to another folder in one step, so that nothing ever finds it missing."""
+    fresh = bench.link.with_name(f".{APP}.new")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target)
+    if bench.as_owner():
+        os.chown(fresh, bench.owner.pw_uid, bench.owner.pw_gid, follow_symlinks=False)
+    fresh.replace(bench.link)
+
+
+def _listed(bench: Bench) -> None:
+    """Name the app in the bench's apps.txt."""
+    apps = bench.sites / "apps.txt"
+    names = apps.read_text(encoding="utf-8").split()
+    if APP not in names:
+        apps.write_text("\n".join([*names, APP]) + "\n", encoding="utf-8")
+
+
+def _requirements(bench: Bench, code: Path) -> None:
+    """Install what cannot be imported; versions that are there stay as the bench has them."""
+    find = "import importlib.util as u, sys; print(*[n for n in sys.argv[1:] if not u.find_spec(n)])"
+    missing = bench.run(str(bench.python), "-c", find, *NEEDED, code=code).stdout.split()
+    if not missing:
+        return
+    names = [NEEDED[name] for name in missing]
+    print(f"installing {' '.join(names)} in {bench.path.name}/env ...", flush=True)
+    pip = (str(bench.python), "-m", "pip")
+    if bench.run(*pip, "--version", code=code, check=False).returncode:
+        pip = ("uv", "pip", "--python", str(bench.python))
+    bench.run(pip[0], *pip[1:], "install", *names, code=code)

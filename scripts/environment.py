@@ -1,0 +1,61 @@
+"""The checkout's own virtual environment (`.venv`), built once and reused while its requirements stay the same."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+RUFF = "ruff==0.17.6"
+
+
+def ensure() -> Path:
+    """Return the Python of a virtual environment that has the app's and the tests' requirements."""
+    wanted = requirements()
+    key = hashlib.sha256("\n".join([sys.version, str(VENV), *wanted]).encode()).hexdigest()
+    stamp = VENV / "requirements.sha256"
+    if PYTHON.exists() and stamp.exists() and stamp.read_text() == key:
+        return PYTHON
+    print(f"building {VENV.name} (once) ...", flush=True)
+    _create()
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    subprocess.run([str(PYTHON), "-m", "pip", "install", *quiet, *wanted], check=True)
+    stamp.write_text(key)
+    return PYTHON
+
+
+def requirements() -> list[str]:
+    """What `pyproject.toml` asks for, at run time and for tests, and the linter."""
+    # tomllib is new in Python 3.11, and nothing is installed yet.
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    project = text.split("[project]", 1)[1]
+    lists = [_list_after(project, "dependencies"), _list_after(project, "test")]
+    return [name for names in lists for name in names] + [RUFF]
+
+
+def _list_after(text: str, key: str) -> list[str]:
+    found = re.search(rf"^{key} = \[(.*?)\]$", text, re.MULTILINE | re.DOTALL)
+    return re.findall(r'"([^"]+)"', found.group(1)) if found else []
+
+
+def _create() -> None:
+    shutil.rmtree(VENV, ignore_errors=True)
+    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
+    if done.returncode == 0:
+        return
+    # Debian's Python comes without ensurepip; virtualenv carries its own pip.
+    shutil.rmtree(VENV, ignore_errors=True)
+    other = subprocess.run([sys.executable, "-m", "virtualenv", str(VENV)], capture_output=True, text=True)
+    if other.returncode:
+        reason = (done.stdout + done.stderr).strip()
+        sys.exit(f"{reason}\ncannot build {VENV}: install python3-venv (or virtualenv) and try again")
+
+
+if __name__ == "__main__":
+    print(ensure())

@@ -1,0 +1,92 @@
+"""Run the tests that can run here: `python3 scripts/run_tests.py [all | unit | bench | soak | lifecycle]`.
+
+Needs Python 3.10 alone; the rest it builds (`.venv`) or finds (a bench). The last lines say what ran.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import bench as benches
+import checkout
+import environment
+import services
+from tier import Result, counts, run_pytest
+
+ROOT = benches.ROOT
+UNIT_MINUTES, BENCH_MINUTES, SOAK_MINUTES = 15, 45, 240
+
+
+def unit_tier() -> Result:
+    """The tests that need no site, in the checkout's own virtual environment."""
+    python = environment.ensure()
+    env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    for name in ("SITE", "BENCH_DIR", "PYTHONPATH"):
+        env.pop(name, None)
+    return run_pytest("unit", python, ["tests/unit", "-q"], cwd=ROOT, env=env, as_user={}, minutes=UNIT_MINUTES)
+
+
+def bench_tier(*arguments: str, minutes: int = BENCH_MINUTES, **extra: str) -> Result:
+    """The tests on a site, as the bench's owner where we are root; `extra` is added to the environment."""
+    try:
+        bench = benches.find()
+        print(f"bench: {bench.path}, site {bench.site}", flush=True)
+        services.ensure(bench)
+        with checkout.linked(bench) as code:
+            checkout.ensure_installed(bench, code)
+            return run_pytest(
+                "bench",
+                bench.python,
+                [f"--rootdir={code}", "-c", f"{code}/pyproject.toml", "-q", *_tests(code, arguments)],
+                cwd=bench.sites,
+                env={**bench.env(code), **extra},
+                as_user=bench.as_owner(),
+                minutes=minutes,
+            )
+    except benches.NotHere as reason:
+        return Result("bench", not_run=str(reason))
+    except benches.Broken as reason:
+        print(reason, file=sys.stderr, flush=True)
+        return Result("bench", failed=1, not_run=str(reason).splitlines()[0])
+
+
+def _tests(code: Path, arguments: tuple[str, ...]) -> list[str]:
+    given = [f"{code}/{part}" if part.startswith("tests/") else part for part in arguments]
+    return given if any(part.startswith("tests/") for part in arguments) else [f"{code}/tests/bench", *given]
+
+
+def lifecycle() -> Result:
+    """Install, migrate and uninstall twice, on the site SCRATCH_SITE names (it loses the app's data)."""
+    if not os.environ.get("SCRATCH_SITE"):
+        return Result("bench", failed=1, not_run="SCRATCH_SITE names no site to install and uninstall on")
+    return bench_tier("tests/bench/setup/test_reinstall.py")
+
+
+def main(mode: str = "all", *arguments: str) -> int:
+    """Run the tiers of a mode, print what each did and their sum; 0 when nothing failed."""
+    if sys.version_info < (3, 10):
+        sys.exit("Python 3.10 or later is needed")
+    tiers = {
+        "all": lambda: [unit_tier(), bench_tier()],
+        "unit": lambda: [unit_tier()],
+        "bench": lambda: [bench_tier(*arguments)],
+        "soak": lambda: [bench_tier("-m", "stateful", minutes=SOAK_MINUTES, HYPOTHESIS_PROFILE="soak")],
+        "lifecycle": lambda: [lifecycle()],
+    }
+    if mode not in tiers:
+        sys.exit(__doc__)
+    results = tiers[mode]()
+    print()
+    for result in results:
+        print(result)
+    passed, failed, skipped = (sum(getattr(r, f) for r in results) for f in ("passed", "failed", "skipped"))
+    print(counts(passed, failed, skipped, always_failed=True), flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
