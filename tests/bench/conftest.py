@@ -6,6 +6,7 @@ the one whose Python runs the tests. `docs/developer.md` says how to use the fix
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from typing import Any
 
 import frappe
 import pytest
@@ -31,7 +32,7 @@ def transaction(site: str, request: pytest.FixtureRequest) -> Iterator[None]:
     """Give the test a clean session and take back whatever it wrote."""
     frappe.db.rollback()
     caches.reset()
-    with caches.thread_state_restored():
+    with caches.thread_state_restored(), crediting.nobody_asked():
         if request.node.get_closest_marker("committed"):
             with commits.deleted_afterwards():
                 kpis.set_enabled()
@@ -46,9 +47,16 @@ def transaction(site: str, request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 @pytest.fixture
-def settle() -> Callable[[], None]:
+def settle() -> Callable[[], Any]:
     """`settle()`: write the noted vouchers to the queue and credit them, inside the test's transaction."""
     return crediting.settle
+
+
+@pytest.fixture
+def asking() -> Iterator[None]:
+    """Let a commit ask a worker to drain, as in production; without this fixture none is asked."""
+    with crediting.workers_asked():
+        yield
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """What a rollback does not take back: caches and the state of the thread."""
 
 import copy
-import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import frappe
 from frappe.utils import caching
+
+from sales_targets.crediting import events
 
 USER_KEYS = ("bootinfo", "roles", "user_doc", "defaults", "user_permissions", "user_perm_can_read")
 WILDCARDS = ("document_cache::", "sales_targets")
@@ -25,18 +26,7 @@ def reset() -> None:
             delattr(frappe.local, name)
     frappe.local.message_log = []
     frappe.local.error_log = []
-    _forget_notes()
-
-
-def _forget_notes() -> None:
-    """Clear the vouchers that the crediting handlers remember until the commit."""
-    try:
-        events = importlib.import_module("sales_targets.crediting.events")
-    except ModuleNotFoundError:
-        return
-    forget = getattr(events, "forget", None)
-    if forget:
-        forget()
+    events.clear()
 
 
 @contextmanager

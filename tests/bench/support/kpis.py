@@ -1,8 +1,8 @@
 """Which KPIs are credited while a test runs."""
 
-import importlib
-
 import frappe
+
+from sales_targets.engine.kpi import names
 
 
 def enable(*codes: str) -> None:
@@ -13,14 +13,13 @@ def enable(*codes: str) -> None:
 
 
 def set_enabled(*codes: str) -> None:
-    """Switch these KPIs (with their operands) on and all others off, and make the app read them again."""
+    """Switch these KPIs (with their operands) on and all others off."""
     table = frappe.qb.DocType("KPI Definition")
     frappe.qb.update(table).set(table.enabled, 0).where(table.enabled == 1).run()
     wanted = _with_operands(codes)
     if wanted:
         frappe.qb.update(table).set(table.enabled, 1).where(table.name.isin(sorted(wanted))).run()
     frappe.cache.delete_keys("document_cache::KPI Definition")
-    _forget_definitions()
 
 
 def _with_operands(codes: tuple[str, ...]) -> set[str]:
@@ -32,17 +31,5 @@ def _with_operands(codes: tuple[str, ...]) -> set[str]:
         wanted.add(code)
         formula = frappe.db.get_value("KPI Definition", code, "formula")
         if formula:
-            kpi = importlib.import_module("sales_targets.engine.kpi")
-            todo.extend(kpi.names(formula))
+            todo.extend(names(formula))
     return wanted
-
-
-def _forget_definitions() -> None:
-    try:
-        definitions = importlib.import_module("sales_targets.crediting.kpis")
-    except ModuleNotFoundError:
-        return
-    for name in ("clear_cache", "forget"):
-        clear = getattr(definitions, name, None)
-        if clear:
-            clear()
