@@ -87,13 +87,20 @@ def _link(bench: Bench, code: Path) -> None:
     if link.exists() and link.resolve() == code.resolve():
         return
     if link.exists() and not link.is_symlink():
-        print(f"{link} is a folder, not a link: it stays; the tests import this checkout all the same", flush=True)
+        print(
+            f"{link} is a folder, not a link: it stays; the tests import this checkout all the same",
+            flush=True,
+        )
         return
     _replace(bench, code)
     # The environment must know the app too, for workers and commands outside this run.
-    seen = bench.run(str(bench.python), "-c", f"import {APP}; print({APP}.__file__)", code=Path("/"), check=False)
+    seen = bench.run(
+        str(bench.python), "-c", f"import {APP}; print({APP}.__file__)", code=Path("/"), check=False
+    )
     if seen.returncode:
-        packages = bench.run(str(bench.python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")
+        packages = bench.run(
+            str(bench.python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"
+        )
         note = Path(packages.stdout.strip()) / f"{APP}.pth"
         note.write_text(f"{link}\n", encoding="utf-8")
 

@@ -54,9 +54,7 @@ def changed_doctypes() -> list[str]:
     for path in PACKAGE.glob("sales_targets/doctype/*/*.json"):
         name = frappe.parse_json(path.read_text(encoding="utf-8")).get("name")
         digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
-        if name in synced and synced[name] and synced[name] != digest:
-            changed.append(name)
-        elif name not in synced:
+        if (name in synced and synced[name] and synced[name] != digest) or name not in synced:
             changed.append(name)
     return changed
 

@@ -19,7 +19,9 @@ def test_companies_have_books_in_two_currencies():
 
 def test_team_is_a_tree():
     make.team({"North": {"Ann": {}, "Bob": {}}, "South": ["Cid"]})
-    north, ann, cid = (frappe.db.get_value("Sales Person", n, ["lft", "rgt"]) for n in ("North", "Ann", "Cid"))
+    north, ann, cid = (
+        frappe.db.get_value("Sales Person", n, ["lft", "rgt"]) for n in ("North", "Ann", "Cid")
+    )
     assert north[0] < ann[0] < ann[1] < north[1] < cid[0]
 
 

@@ -53,7 +53,11 @@ def test_opportunity_to_order():
 
 def test_opportunity_lost_to_a_competitor():
     deal = make.lose(make.opportunity(), "Price", "Acme")
-    assert (deal.status, deal.lost_reasons[0].lost_reason, deal.competitors[0].competitor) == ("Lost", "Price", "Acme")
+    assert (deal.status, deal.lost_reasons[0].lost_reason, deal.competitors[0].competitor) == (
+        "Lost",
+        "Price",
+        "Acme",
+    )
 
 
 def test_opportunity_of_a_lead():

@@ -8,7 +8,9 @@ from tests.bench.factories.base import insert, some
 from tests.bench.factories.companies import US, warehouse
 
 
-def customer(name: str | None = None, *, group: str | None = None, territory: str | None = None, **fields: Any) -> str:
+def customer(
+    name: str | None = None, *, group: str | None = None, territory: str | None = None, **fields: Any
+) -> str:
     """A customer; its name (whatever the naming setting of the site is)."""
     return insert(
         "Customer",
@@ -20,7 +22,14 @@ def customer(name: str | None = None, *, group: str | None = None, territory: st
     ).name
 
 
-def item(code: str | None = None, *, stock: bool = False, group: str | None = None, brand: str | None = None, **fields: Any) -> str:
+def item(
+    code: str | None = None,
+    *,
+    stock: bool = False,
+    group: str | None = None,
+    brand: str | None = None,
+    **fields: Any,
+) -> str:
     """An item: a service, unless `stock`."""
     code = code or some("Item")
     insert(
@@ -35,7 +44,9 @@ def item(code: str | None = None, *, stock: bool = False, group: str | None = No
     return code
 
 
-def tree_node(doctype: str, name: str | None = None, parent: str | None = None, *, group: bool = False) -> str:
+def tree_node(
+    doctype: str, name: str | None = None, parent: str | None = None, *, group: bool = False
+) -> str:
     """A node of Item Group, Territory or Customer Group."""
     field = frappe.scrub(doctype)
     values = {
@@ -57,7 +68,9 @@ def sales_partner(name: str | None = None, **fields: Any) -> str:
     return insert("Sales Partner", **{**values, **fields}).name
 
 
-def stock(item_code: str, qty: float = 10, rate: float = 60, *, company: str = US.name, date: str = "2026-01-02") -> None:
+def stock(
+    item_code: str, qty: float = 10, rate: float = 60, *, company: str = US.name, date: str = "2026-01-02"
+) -> None:
     """Put `qty` of the item into the company's main warehouse at that unit cost."""
     entry = frappe.get_doc(
         {
@@ -66,7 +79,9 @@ def stock(item_code: str, qty: float = 10, rate: float = 60, *, company: str = U
             "company": company,
             "set_posting_time": 1,
             "posting_date": date,
-            "items": [{"item_code": item_code, "qty": qty, "basic_rate": rate, "t_warehouse": warehouse(company)}],
+            "items": [
+                {"item_code": item_code, "qty": qty, "basic_rate": rate, "t_warehouse": warehouse(company)}
+            ],
         }
     )
     entry.insert(ignore_permissions=True)

@@ -58,7 +58,9 @@ def user(*roles: str, email: str | None = None, **fields: Any) -> str:
     return email
 
 
-def make_employee(user: str | None = None, name: str | None = None, company: str = US.name, **fields: Any) -> Document:
+def make_employee(
+    user: str | None = None, name: str | None = None, company: str = US.name, **fields: Any
+) -> Document:
     """An active employee, with the user of that address where one is given."""
     values = {
         "first_name": name or some("Employee"),
@@ -73,11 +75,16 @@ def make_employee(user: str | None = None, name: str | None = None, company: str
     return insert("Employee", **{**values, **fields})
 
 
-def seller_user(name: str | None = None, parent: str | None = None, *, roles: Iterable[str] = ("Sales User",)) -> tuple[str, str]:
+def seller_user(
+    name: str | None = None, parent: str | None = None, *, roles: Iterable[str] = ("Sales User",)
+) -> tuple[str, str]:
     """A seller who can log in: (sales person, user)."""
     login = user(*roles)
     return sales_person(name, parent, user=login), login
 
 
 def _root() -> str:
-    return frappe.db.get_value("Sales Person", {"parent_sales_person": ["in", ("", None)], "is_group": 1}) or ROOT
+    return (
+        frappe.db.get_value("Sales Person", {"parent_sales_person": ["in", ("", None)], "is_group": 1})
+        or ROOT
+    )

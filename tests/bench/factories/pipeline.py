@@ -41,12 +41,16 @@ def opportunity(
         "transaction_date": date,
         "currency": currency or book.currency,
         "opportunity_amount": amount,
-        "items": [{"item_code": item, "qty": 1, "rate": rate, "uom": "Nos"} for item, rate in _deal(items, amount)],
+        "items": [
+            {"item_code": item, "qty": 1, "rate": rate, "uom": "Nos"} for item, rate in _deal(items, amount)
+        ],
     }
     return insert("Opportunity", **{**values, **fields})
 
 
-def quotation(source: Document | None = None, *, date: str = DAY, submit: bool = True, **fields: Any) -> Document:
+def quotation(
+    source: Document | None = None, *, date: str = DAY, submit: bool = True, **fields: Any
+) -> Document:
     """A quotation: mapped from an opportunity, or a new one of 1,000 to a new customer."""
     if source:
         from erpnext.crm.doctype.opportunity.opportunity import make_quotation
@@ -118,9 +122,17 @@ def lost_reason(doctype: str = "Opportunity", name: str = "Price") -> str:
     return name
 
 
-def call(user: str | None = None, *, at: str = f"{DAY} 10:00:00", status: str = "Completed", **fields: Any) -> Document:
+def call(
+    user: str | None = None, *, at: str = f"{DAY} 10:00:00", status: str = "Completed", **fields: Any
+) -> Document:
     """A call log of a user's employee."""
-    values = {"id": some("call"), "from": "+15550100", "to": "+15550101", "type": "Incoming", "medium": "phone"}
+    values = {
+        "id": some("call"),
+        "from": "+15550100",
+        "to": "+15550101",
+        "type": "Incoming",
+        "medium": "phone",
+    }
     doc = frappe.get_doc({"doctype": "Call Log", **values, "start_time": at, "status": status, **fields})
     doc.insert(ignore_permissions=True)
     if user:
@@ -145,7 +157,9 @@ def email(user: str, *, at: str = f"{DAY} 10:00:00", **fields: Any) -> Document:
     return insert("Communication", **{**values, **fields})
 
 
-def event(owner: str | None = None, *, at: str = f"{DAY} 10:00:00", category: str = "Meeting", **fields: Any) -> Document:
+def event(
+    owner: str | None = None, *, at: str = f"{DAY} 10:00:00", category: str = "Meeting", **fields: Any
+) -> Document:
     """A calendar event of a user."""
     values = {"subject": "Visit", "event_type": "Public", "event_category": category, "starts_on": at}
     return _owned(insert("Event", **{**values, **fields}), owner)
@@ -158,7 +172,9 @@ def issue(*assignees: str, date: str = DAY, **fields: Any) -> Document:
     values = {"subject": "It leaks", "company": US.name, "opening_date": date}
     doc = insert("Issue", **{**values, **fields})
     if assignees:
-        assign_to.add({"doctype": "Issue", "name": doc.name, "assign_to": list(assignees)}, ignore_permissions=True)
+        assign_to.add(
+            {"doctype": "Issue", "name": doc.name, "assign_to": list(assignees)}, ignore_permissions=True
+        )
         doc.reload()
     return doc
 

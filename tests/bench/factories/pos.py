@@ -12,7 +12,9 @@ from tests.bench.factories.masters import customer as make_customer
 from tests.bench.factories.sales import Team, item_rows, team_rows
 
 
-def pos_profile(owner: str | companies.Books = companies.US, users: Iterable[str] = ("Administrator",)) -> str:
+def pos_profile(
+    owner: str | companies.Books = companies.US, users: Iterable[str] = ("Administrator",)
+) -> str:
     """A POS Profile of the company that takes cash, for these users; its name."""
     owner = companies.books(owner)
     return insert(

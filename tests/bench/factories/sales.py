@@ -23,7 +23,11 @@ def item_rows(items: Iterable[Any] | None, amount: float, company: Books) -> lis
     """Item rows from dictionaries or (item, qty, rate); one service of `amount` when none are given."""
     rows = []
     for given in items or [(make_item(), 1, amount)]:
-        row = dict(given) if isinstance(given, dict) else dict(zip(("item_code", "qty", "rate"), given, strict=False))
+        row = (
+            dict(given)
+            if isinstance(given, dict)
+            else dict(zip(("item_code", "qty", "rate"), given, strict=False))
+        )
         row.setdefault("item_code", None)
         row["item_code"] = row["item_code"] or make_item()
         row.setdefault("qty", 1)

@@ -26,7 +26,9 @@ def connect_to_test_site() -> str:
     frappe.flags.in_test = True
     frappe.flags.mute_emails = True
     if "sales_targets" not in frappe.get_installed_apps():
-        pytest.exit(f"sales_targets is not installed on {name}: bench --site {name} install-app sales_targets", 4)
+        pytest.exit(
+            f"sales_targets is not installed on {name}: bench --site {name} install-app sales_targets", 4
+        )
     _set_up_erpnext()
     return name
 
