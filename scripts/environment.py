@@ -12,7 +12,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-RUFF = "ruff==0.17.6"
+# The linter, and the scanner for what the next version of Frappe no longer has.
+CHECKERS = ["ruff==0.17.6", "prefly==0.1.0"]
 
 
 def ensure() -> Path:
@@ -31,12 +32,12 @@ def ensure() -> Path:
 
 
 def requirements() -> list[str]:
-    """What `pyproject.toml` asks for, at run time and for tests, and the linter."""
+    """What `pyproject.toml` asks for, at run time and for tests, and the checkers."""
     # tomllib is new in Python 3.11, and nothing is installed yet.
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     project = text.split("[project]", 1)[1]
     lists = [_list_after(project, "dependencies"), _list_after(project, "test")]
-    return [name for names in lists for name in names] + [RUFF]
+    return [name for names in lists for name in names] + CHECKERS
 
 
 def _list_after(text: str, key: str) -> list[str]:
