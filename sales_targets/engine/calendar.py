@@ -109,9 +109,8 @@ def prorated(segments: Sequence[tuple[date, Decimal]], period: Span, places: int
     """
     in_force = dict(sorted(segments, key=lambda segment: segment[0]))
     days = sorted(in_force)
-    ends = [*days[1:], period.end]
     total = ZERO
-    for day, end in zip(days, ends, strict=True):
+    for day, end in zip(days, [*days[1:], period.end], strict=False):
         length = (min(end, period.end) - max(day, period.start)).days
         if length > 0:
             total = CONTEXT.add(total, CONTEXT.multiply(in_force[day], Decimal(length)))

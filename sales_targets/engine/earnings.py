@@ -120,13 +120,16 @@ def earn(
     periods: Sequence[Period],
     targets: Mapping[date, Decimal] | None = None,
     places: int = 2,
+    booked: Mapping[str, date] | None = None,
 ) -> list[Earning]:
     """What `rule` pays `seller` for each of `periods` that it is in force in, in order.
 
     `credits` are all that count for the seller under this rule (for a manager the team's): its KPI, one
-    company and currency, the originals of returns among them. `periods` are the rule's measurement periods;
-    for a rule that rates each transaction alone they group its earnings, one for every voucher (together with
-    its returns, at the voucher's day). `targets` are by a period's first day.
+    company and currency, the originals of returns among them. `booked` gives the days of originals that are
+    not, since they are credited to someone else; a return without either counts on its own day. `periods` are
+    the rule's measurement periods; for a rule that rates each transaction alone they group its earnings, one
+    for every voucher (together with its returns, at the voucher's day). `targets` are by a period's first
+    day.
 
     A rule that starts or ends within a period pays what the measure at its end gives, less what it gave at
     its start. Returns an earning of 0 for a period without credits; none for a seller the rule leaves out.
@@ -134,7 +137,7 @@ def earn(
     """
     if rule.sellers is not None and seller not in rule.sellers:
         return []
-    measured = _measured(credits)
+    measured = _measured(credits, booked or {})
     result: list[Earning] = []
     for period in periods:
         if period.end <= rule.first or (rule.last is not None and period.start > rule.last):
@@ -148,10 +151,10 @@ def earn(
     return result
 
 
-def _measured(credits: Iterable[Credited]) -> list[_Measured]:
+def _measured(credits: Iterable[Credited], elsewhere: Mapping[str, date]) -> list[_Measured]:
     """Each credit with the day it is measured on and the voucher it belongs to, in order."""
     given = list(credits)
-    booked = _booked(given)
+    booked = {**elsewhere, **_booked(given)}
     measured = [
         _Measured(
             booked.get(credit.return_against, credit.posting_date)
@@ -176,8 +179,10 @@ def _booked(credits: Iterable[Credited]) -> dict[str, date]:
             standing[key] = CONTEXT.add(standing.get(key, ZERO), credit.value)
     booked: dict[str, date] = {}
     for (voucher, day), value in sorted(standing.items()):
-        if value or voucher not in booked:
+        if value:
             booked.setdefault(voucher, day)
+    for voucher, day in sorted(standing):
+        booked.setdefault(voucher, day)
     return booked
 
 
