@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -38,6 +39,20 @@ def linked(bench: Bench) -> Iterator[Path]:
     finally:
         if before and before.exists() and before.resolve() != code:
             _replace(bench, before)
+            if code != ROOT:
+                shutil.rmtree(code)
+
+
+@contextmanager
+def alone(bench: Bench) -> Iterator[None]:
+    """Wait until no other run uses the bench: it has one link, and tests that commit need a site to themselves."""
+    with open(bench.sites / f".{APP}-tests.lock", "w", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("waiting for another run on this bench ...", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def ensure_installed(bench: Bench, code: Path) -> None:

@@ -38,7 +38,7 @@ def bench_tier(*arguments: str, minutes: int = BENCH_MINUTES, **extra: str) -> R
         bench = benches.find()
         print(f"bench: {bench.path}, site {bench.site}", flush=True)
         services.ensure(bench)
-        with checkout.linked(bench) as code:
+        with checkout.alone(bench), checkout.linked(bench) as code:
             checkout.ensure_installed(bench, code)
             return run_pytest(
                 "bench",

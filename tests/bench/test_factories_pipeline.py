@@ -77,6 +77,7 @@ def test_order_without_quotation(ann):
     assert make.order(team=[(ann, 100)], amount=300).base_net_total == 300
 
 
-def test_target(ann):
+def test_target(ann, enable):
+    enable("revenue")
     doc = make.target(ann, [("revenue", 12000)])
     assert (doc.docstatus, doc.sales_person, doc.kpis[0].weight) == (1, ann, 100)
