@@ -16,6 +16,8 @@ from sales_targets.targets import definitions
 
 OWNER_FIELDS = {"Sales Person": "sales_person", "Sales Partner": "sales_partner", "Territory": "territory"}
 FILTER_FIELDS = ("item_group", "brand", "territory", "customer_group")
+# Those whose value is a node of a tree.
+FILTER_TREES = {"item_group": "Item Group", "territory": "Territory", "customer_group": "Customer Group"}
 # Targets on counts, days and percent.
 FIGURE_PLACES = 2
 _DAY = timedelta(days=1)

@@ -19,6 +19,7 @@ HUNDRED = Decimal(100)
 
 def check(doc: Any, kpis: Kpis) -> None:
     """Refuse a target that makes no sense, draft or not; raises frappe.ValidationError."""
+    clear_roots(doc)
     check_owner(doc)
     check_time(doc)
     check_currency(doc)
@@ -26,6 +27,23 @@ def check(doc: Any, kpis: Kpis) -> None:
     check_lines(doc, kpis)
     check_weights(doc)
     check_overlap(doc)
+
+
+def clear_roots(doc: Any) -> None:
+    """Empty the filters that name the root of a tree: they narrow nothing.
+
+    Nobody need have chosen them: Frappe fills Link fields called territory and customer_group with the
+    defaults of Selling Settings, in every new row.
+    """
+    for fieldname, doctype in loader.FILTER_TREES.items():
+        named = {line.get(fieldname) for line in doc.kpis if line.get(fieldname)}
+        if not named:
+            continue
+        top = {"name": ["in", sorted(named)], f"parent_{fieldname}": ["in", ["", None]]}
+        roots = set(frappe.get_all(doctype, filters=top, pluck="name"))
+        for line in doc.kpis:
+            if line.get(fieldname) in roots:
+                line.set(fieldname, None)
 
 
 def check_owner(doc: Any) -> None:
