@@ -315,9 +315,10 @@ def _calculate(text: str, tree: ast.Expression, values: Mapping[str, Decimal]) -
         evaluator = _local.evaluator = _Evaluator()
     evaluator.names = values
     try:
-        return evaluator.eval(text, previously_parsed=tree.body)
+        value: Decimal = evaluator.eval(text, previously_parsed=tree.body)
     except DecimalException:
         return None  # a divisor of zero, or a figure beyond all measure
+    return value
 
 
 @lru_cache(maxsize=1024)

@@ -7,12 +7,13 @@ Frappe's default is banker's rounding, and a rebuild must give the same cents on
 from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from functools import lru_cache
+from math import lcm
 
 # Explicit, since the thread's own context belongs to the host: 21-digit amounts need more than its 28
 # digits as soon as two of them are multiplied. ROUND_HALF_UP of decimal is half away from zero.
 CONTEXT = Context(prec=40, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
-# Products of a total and a weight stay exact here, so the parts of a share are too.
-_EXACT = Context(prec=120, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
+# Weights that nearly cancel out make parts of many more digits than the total.
+_WIDE = Context(prec=120, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
 
 ZERO = Decimal(0)
 ONE = Decimal(1)
@@ -59,38 +60,38 @@ def share(total: Decimal, weights: Sequence[Decimal], places: int) -> list[Decim
     quantum, zero = _quantum(places)
     if not whole:
         return [zero] * len(weights)
-    # copy_abs and copy_negate, since abs() and minus would round to the thread's context.
-    units = _EXACT.scaleb(whole.copy_abs(), places)
-    parts = _largest_remainder(units, weights)
-    signed = quantum if whole > 0 else quantum.copy_negate()
-    return [_EXACT.multiply(part, signed) if part else zero for part in parts]
+    units = int(CONTEXT.scaleb(whole, places))
+    numerators, base = _proportions(tuple(weights))
+    parts = _largest_remainder(abs(units), numerators, base)
+    signed = quantum if units > 0 else -quantum
+    return [_WIDE.multiply(part, signed) if part else zero for part in parts]
 
 
-def _largest_remainder(units: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-    """Whole, non-negative `units` split by `weights` into whole parts of the same sum."""
-    base = ZERO
-    for weight in weights:
-        base = _EXACT.add(base, weight)
+@lru_cache(maxsize=1024)
+def _proportions(weights: tuple[Decimal, ...]) -> tuple[list[int], int]:
+    """The weights as whole numbers of the same proportions, and their positive sum.
+
+    Remembered, since a team's percentages come again with each of its rows and KPIs.
+    """
+    ratios = [weight.as_integer_ratio() for weight in weights]
+    common = lcm(*(denominator for _numerator, denominator in ratios))
+    numerators = [numerator * (common // denominator) for numerator, denominator in ratios]
+    base = sum(numerators)
     if not base:
-        if any(weights):
+        if any(numerators):
             raise ValueError("The weights cancel out")
-        weights, base = [ONE] * len(weights), Decimal(len(weights))
-    if base < 0:
-        weights, base = [weight.copy_negate() for weight in weights], base.copy_negate()
+        return [1] * len(weights), len(weights)
+    return ([-numerator for numerator in numerators], -base) if base < 0 else (numerators, base)
 
-    parts: list[Decimal] = []
-    remainders: list[Decimal] = []
-    left = units
-    for weight in weights:
-        part, remainder = _EXACT.divmod(_EXACT.multiply(units, weight), base)
-        if remainder < 0:
-            # divmod cuts towards zero; the remainder method needs the floor.
-            part, remainder = _EXACT.subtract(part, ONE), _EXACT.add(remainder, base)
-        parts.append(part)
-        remainders.append(remainder)
-        left = _EXACT.subtract(left, part)
+
+def _largest_remainder(units: int, numerators: Sequence[int], base: int) -> list[int]:
+    """Non-negative `units` split in whole parts of the same sum."""
+    pairs = [divmod(units * numerator, base) for numerator in numerators]
+    parts = [part for part, _remainder in pairs]
+    left = units - sum(parts)
     if left:
         # The sort is stable, so ties go to the earlier.
-        for index in sorted(range(len(parts)), key=remainders.__getitem__, reverse=True)[: int(left)]:
-            parts[index] = _EXACT.add(parts[index], ONE)
+        by_remainder = sorted(range(len(pairs)), key=lambda index: -pairs[index][1])
+        for index in by_remainder[:left]:
+            parts[index] += 1
     return parts

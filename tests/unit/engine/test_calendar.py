@@ -116,10 +116,11 @@ def test_weights_rule_and_zero_weights_are_even() -> None:
     assert spread(D(8), quarters, places=0, weights=[D(0)] * 4) == [D(2)] * 4
 
 
-@pytest.mark.parametrize("found", [[], year_2026("Quarter")])
-def test_spreading_refuses(found: list[Period]) -> None:
-    with pytest.raises(ValueError):
-        spread(D(10), found, places=2, weights=[D(1)] * (len(found) - 1) if found else None)
+def test_spreading_needs_periods_and_a_weight_for_each() -> None:
+    with pytest.raises(ValueError, match="Nothing to share among"):
+        spread(D(10), [], places=2)
+    with pytest.raises(ValueError, match="3 weights for 4 periods"):
+        spread(D(10), year_2026("Quarter"), places=2, weights=[D(1)] * 3)
 
 
 def test_day_weights_are_exact_and_clipped() -> None:

@@ -76,9 +76,9 @@ def test_erpnext_pr_40062_pieces_split_over_sellers() -> None:
     assert add_up(pieces) == 10
 
 
-@pytest.mark.parametrize("parts", [[], ["60", "-60"]])
-def test_sharing_refuses_what_cannot_be_shared(parts: list[str]) -> None:
-    with pytest.raises(ValueError):
+@pytest.mark.parametrize(("parts", "why"), [([], "Nothing to share among"), (["60", "-60"], "cancel out")])
+def test_sharing_refuses_what_cannot_be_shared(parts: list[str], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
         share(D(100), [D(part) for part in parts], 2)
 
 

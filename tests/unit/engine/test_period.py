@@ -1,6 +1,7 @@
 """Periods: every calendar, clipped, in years that are short, begin anywhere, overlap or leave gaps."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import jdatetime
 import pytest
@@ -296,7 +297,7 @@ def test_445_short_year_stops_where_it_ends() -> None:
 )
 def test_refusals(wrong: dict[str, object]) -> None:
     asked = {"every": "Month", "calendar": "Gregorian", "last": date(2026, 12, 31), "week_start": 0} | wrong
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r"No such periods|is before"):
         periods(date(2026, 1, 1), asked.pop("last"), **asked)
 
 
@@ -327,7 +328,7 @@ def test_periods_hold_each_day_once(
     found = periods(first, last, every=every, calendar=calendar, fiscal_years=years, week_start=week_start)
     assert found[0].start == first
     assert found[-1].last == last
-    for period, following in zip(found, found[1:], strict=False):
+    for period, following in pairwise(found):
         assert period.end == following.start
     for period in found:
         assert period.whole_start <= period.start < period.end <= period.whole_end
