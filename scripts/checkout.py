@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import APP, ROOT, Bench
+from bench import APP, ROOT, Bench, Broken
 
 # Modules that the app and its tests import, with the names PyPI knows them by.
 NEEDED = {
@@ -46,7 +46,10 @@ def linked(bench: Bench) -> Iterator[Path]:
 @contextmanager
 def alone(bench: Bench) -> Iterator[None]:
     """Wait until no other run uses the bench: it has one link, and tests that commit need a site to themselves."""
-    with open(bench.sites / f".{APP}-tests.lock", "w", encoding="utf-8") as lock:
+    path = bench.sites / f".{APP}-tests.lock"
+    if not os.access(bench.sites, os.W_OK):
+        raise Broken(f"{bench.sites} is not writable: run the tests as {bench.owner.pw_name} or as root")
+    with open(path, "w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -2,7 +2,7 @@
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -125,6 +125,11 @@ def strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple | set):
         for inner in value:
             yield from strings(inner)
+
+
+def listed(found: Iterable[str]) -> str:
+    """One finding a line, so that a report names them all."""
+    return "\n" + "\n".join(sorted(found))
 
 
 def _within(node: ast.AST, names: list[str], kinds: tuple[type, ...]) -> ast.AST | None:

@@ -30,7 +30,7 @@ def test_files_of_hooks_exist():
         name = path.rsplit("/", 1)[-1]
         if not list((source.PACKAGE / "public").rglob(name)):
             missing.append(path)
-    assert not missing
+    assert not missing, source.listed(missing)
 
 
 def test_no_hook_on_every_document():
@@ -47,7 +47,7 @@ def test_only_the_named_documents_are_hooked_on_save_and_submit():
 def test_handlers_are_not_whitelisted():
     handlers = set(source.strings(HOOKS["doc_events"]))
     open_to_all = [path for path in handlers if is_whitelisted(source.definition(path))]
-    assert not open_to_all
+    assert not open_to_all, source.listed(open_to_all)
 
 
 def test_patches_resolve():
@@ -58,7 +58,7 @@ def test_patches_resolve():
             continue
         if not source.defines(f"{entry.split()[0]}.execute"):
             missing.append(entry)
-    assert not missing
+    assert not missing, source.listed(missing)
 
 
 def test_modules_are_folders():
@@ -79,7 +79,7 @@ def test_names_in_python_resolve():
                     and not _assigned(node.value)
                 ):
                     missing.append(f"{module.where(node)} {node.value}")
-    assert not missing
+    assert not missing, source.listed(missing)
 
 
 def test_methods_the_browser_calls_are_whitelisted():
@@ -90,7 +90,7 @@ def test_methods_the_browser_calls_are_whitelisted():
             served = source.named(".".join(name.split(".")[:2])) and not source.named(name)
             if served and not is_whitelisted(source.definition(name)):
                 wrong.append(f"{path.relative_to(source.ROOT)} {name}")
-    assert not wrong
+    assert not wrong, source.listed(wrong)
 
 
 def _called_by(script: str) -> list[str]:

@@ -33,7 +33,7 @@ def test_imports_point_one_way():
         for name, node in source.imports(module):
             if name.startswith("sales_targets.") and layer(name) > layer(module.module):
                 wrong.append(f"{module.where(node)} imports {name}")
-    assert not wrong
+    assert not wrong, source.listed(wrong)
 
 
 def test_the_package_itself_imports_nothing():
@@ -53,7 +53,7 @@ def test_engine_and_simulation_know_no_framework():
             if part == "simulation" and name.startswith("sales_targets.") and ".engine" not in name:
                 if not name.startswith("sales_targets.simulation"):
                     wrong.append(f"{module.where(node)} imports {name}")
-    assert not wrong
+    assert not wrong, source.listed(wrong)
 
 
 def test_engine_imports_alone():
@@ -76,7 +76,7 @@ def test_crediting_events_imports_only_the_standard_library_and_frappe():
     ]
     package = source.named("sales_targets.crediting")
     wrong += [f"{package.where(node)} {name}" for name, node in source.imports(package)]
-    assert not wrong
+    assert not wrong, source.listed(wrong)
 
 
 def test_pandas_loads_only_where_it_is_used():
@@ -91,7 +91,7 @@ def test_pandas_loads_only_where_it_is_used():
             analysis = ".report." in module.module or ".simulation" in module.module
             if id(node) not in inside or not analysis:
                 wrong.append(module.where(node))
-    assert not wrong
+    assert not wrong, source.listed(wrong)
 
 
 def test_the_engine_counts_in_decimals():
@@ -104,7 +104,7 @@ def test_the_engine_counts_in_decimals():
             literal = isinstance(node, ast.Constant) and isinstance(node.value, float)
             if literal or (isinstance(node, ast.Call) and source.called(node) == "float"):
                 wrong.append(module.where(node))
-    assert not wrong
+    assert not wrong, source.listed(wrong)
 
 
 def _type_checking(node: ast.AST) -> bool:

@@ -46,13 +46,13 @@ def test_nothing_is_formatted_into_sql():
             given = [query]
         if any(formatted(inner) for value in given for inner in ast.walk(value)):
             wrong.append(module.where(call))
-    assert not wrong
+    assert not wrong, source.listed(wrong)
 
 
 def test_translated_text_is_constant():
     """`_("… {0}").format(x)`: what is formatted before it is looked up nobody can translate."""
     wrong = [m.where(call) for m, _, call in calls("_", "frappe._") if call.args and formatted(call.args[0])]
-    assert not wrong
+    assert not wrong, source.listed(wrong)
 
 
 def test_messages_are_translated():
@@ -61,7 +61,7 @@ def test_messages_are_translated():
         first = call.args[0] if call.args else None
         if isinstance(first, ast.Constant) or (first is not None and isinstance(first, ast.JoinedStr)):
             bare.append(module.where(call))
-    assert not bare
+    assert not bare, source.listed(bare)
 
 
 def test_whitelisted_methods_are_typed_and_check_permission_first():
@@ -76,7 +76,7 @@ def test_whitelisted_methods_are_typed_and_check_permission_first():
                 wrong.append(f"{module.where(function)} {function.name}: types missing {untyped}")
             if not _checks_first(module, function):
                 wrong.append(f"{module.where(function)} {function.name}: no permission check at its start")
-    assert not wrong
+    assert not wrong, source.listed(wrong)
 
 
 def test_aggregates_are_built_with_the_query_builder():
@@ -90,7 +90,7 @@ def test_aggregates_are_built_with_the_query_builder():
                 texts = [n.value for n in ast.walk(keyword.value) if isinstance(n, ast.Constant)]
                 if any(isinstance(text, str) and "(" in text for text in texts):
                     wrong.append(module.where(call))
-    assert not wrong
+    assert not wrong, source.listed(wrong)
 
 
 def test_public_functions_are_typed_and_documented():
@@ -107,7 +107,7 @@ def test_public_functions_are_typed_and_documented():
                 wrong.append(f"{module.where(function)} {function.name}: types missing")
             if not ast.get_docstring(function):
                 wrong.append(f"{module.where(function)} {function.name}: no docstring")
-    assert not wrong
+    assert not wrong, source.listed(wrong)
 
 
 def _names(assignment: ast.Assign, name: str) -> bool:

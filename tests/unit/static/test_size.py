@@ -13,8 +13,8 @@ FUNCTION_LINES = 40
 def test_files_are_short():
     scripts = [*source.PACKAGE.rglob("*.js"), *source.PACKAGE.rglob("*.css")]
     paths = [module.path for module in source.everything()] + scripts
-    long = {str(p.relative_to(source.ROOT)): n for p in paths if (n := _lines(p)) > FILE_LINES}
-    assert not long
+    long = [f"{p.relative_to(source.ROOT)}: {n} lines" for p in paths if (n := _lines(p)) > FILE_LINES]
+    assert not long, source.listed(long)
 
 
 def test_functions_are_short():
@@ -28,7 +28,7 @@ def test_functions_are_short():
                 lines -= note.end_lineno - note.lineno + 1
             if lines > FUNCTION_LINES:
                 long.append(f"{module.where(function)} {function.name}: {lines} lines")
-    assert not long
+    assert not long, source.listed(long)
 
 
 @pytest.mark.parametrize("top", ["sales_targets", "tests"])
