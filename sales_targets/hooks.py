@@ -69,3 +69,17 @@ ignore_links_on_delete = [
     "Sales Credit Source",
     "Sales Outcome Stamp",
 ]
+
+permission_query_conditions = {
+    "Sales Target": "sales_targets.targets.people.sales_target_conditions",
+    "Sales Target Revision": "sales_targets.targets.people.sales_target_revision_conditions",
+    "Sales Credit": "sales_targets.targets.people.sales_credit_conditions",
+    "Sales Credit Total": "sales_targets.targets.people.sales_credit_total_conditions",
+}
+
+has_permission = {
+    "Sales Target": "sales_targets.targets.people.sales_target_permission",
+    "Sales Target Revision": "sales_targets.targets.people.sales_target_revision_permission",
+    "Sales Credit": "sales_targets.targets.people.sales_credit_permission",
+    "Sales Credit Total": "sales_targets.targets.people.sales_credit_total_permission",
+}

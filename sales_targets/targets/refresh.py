@@ -10,7 +10,7 @@ from frappe.realtime import get_doc_room
 from frappe.utils import now_datetime
 
 from sales_targets.engine.money import ZERO
-from sales_targets.targets import achieved, definitions, loader
+from sales_targets.targets import achieved, definitions, loader, status
 from sales_targets.targets.achieved import Slot
 
 EVENT = "sales_target_refreshed"
@@ -33,7 +33,8 @@ def refresh(names: Iterable[str]) -> None:
 
 
 def refresh_all() -> None:
-    """Refresh every submitted target, ended ones too: late documents reach back."""
+    """Nightly: every submitted target's status and figures, ended ones too: late documents reach back."""
+    status.update_statuses()
     refresh(frappe.get_all("Sales Target", filters={"docstatus": 1}, pluck="name", order_by="name"))
 
 
