@@ -8,8 +8,7 @@ from frappe.model.document import Document
 
 from tests.bench.factories.base import DAY, finish, insert, some
 from tests.bench.factories.companies import US, Books, books
-from tests.bench.factories.masters import customer as make_customer
-from tests.bench.factories.masters import item as make_item
+from tests.bench.factories.masters import customer as make_customer, item as make_item
 from tests.bench.factories.sales import Team, item_rows, team_rows
 
 

@@ -8,8 +8,7 @@ from frappe.model.document import Document
 
 from tests.bench.factories.base import DAY, finish
 from tests.bench.factories.companies import US, Books, books, cost_center, receivable, warehouse
-from tests.bench.factories.masters import customer as make_customer
-from tests.bench.factories.masters import item as make_item
+from tests.bench.factories.masters import customer as make_customer, item as make_item
 
 Team = Sequence[tuple[str, float]]
 
