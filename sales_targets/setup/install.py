@@ -10,17 +10,16 @@ from typing import Any
 
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
-from pypika.terms import Function
 
+from sales_targets.crediting import sellers
 from sales_targets.setup.library import BY_CODE, LIBRARY
 
 MODULE = "Sales Targets"
-SELLER_ID = "st_seller_id"
 
 CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
     "Sales Person": [
         {
-            "fieldname": SELLER_ID,
+            "fieldname": sellers.FIELD,
             "label": "Seller id",
             "fieldtype": "Data",
             "length": 20,
@@ -46,24 +45,13 @@ def before_install() -> None:
 def after_install() -> None:
     """Add the custom fields, the sellers' ids and the KPI library."""
     create_custom_fields(CUSTOM_FIELDS, ignore_validate=True)
-    fill_seller_ids()
+    sellers.ensure_ids()
     sync_library()
 
 
 def after_migrate() -> None:
     """The same after every upgrade: what a new release adds arrives here."""
     after_install()
-
-
-def fill_seller_ids() -> None:
-    """Give every Sales Person without one an id, in one statement; their `modified` stays as it is."""
-    person = frappe.qb.DocType("Sales Person")
-    number = Function("CONV", Function("UUID_SHORT"), 10, 36)
-    (
-        frappe.qb.update(person)
-        .set(person[SELLER_ID], Function("LOWER", number))
-        .where(Function("IFNULL", person[SELLER_ID], "") == "")
-    ).run()
 
 
 def sync_library() -> None:

@@ -82,7 +82,9 @@ INVOICED = (
     LibraryKPI(
         "margin",
         _("Margin"),
-        _("Net amount invoiced less the cost of the stock sold, as the delivery or the item's valuation says."),
+        _(
+            "Net amount invoiced less the cost of the stock sold, as the delivery or the item's valuation says."
+        ),
         INVOICE,
         unit="Currency",
         perspective=FINANCIAL,
@@ -175,7 +177,9 @@ DEALS = (
     LibraryKPI(
         "lost_no_decision_count",
         _("Deals lost to no decision"),
-        _("Lost opportunities without a competitor, with a reason that Sales Targets Settings lists as no decision."),
+        _(
+            "Lost opportunities without a competitor, with a reason that Sales Targets Settings lists as no decision."
+        ),
         OPPORTUNITY,
         direction="Reduce",
         perspective=CUSTOMER,

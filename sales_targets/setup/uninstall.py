@@ -40,7 +40,7 @@ def before_uninstall() -> None:
         _remove_rows(doctype, fieldname, ours)
     for table, column in PLAIN_REFERENCES:
         frappe.db.delete(table, {column: ("in", ours)})
-    frappe.db.delete("Patch Log", {"patch": ("like", APP.replace("_", r"\_") + ".%")})
+    frappe.db.delete("Patch Log", {"patch": ("like", f"{APP}.%")})
 
 
 def after_uninstall() -> None:
@@ -62,7 +62,7 @@ def _remove_custom_fields() -> None:
 
 def _remove_scheduled_jobs() -> None:
     """Frappe forgets jobs of a removed app at the next migrate only; until then each run would fail."""
-    ours = ("like", APP.replace("_", r"\_") + ".%")
+    ours = ("like", f"{APP}.%")
     names = frappe.get_all("Scheduled Job Type", filters={"method": ours}, pluck="name")
     if names:
         frappe.db.delete("Scheduled Job Log", {"scheduled_job_type": ("in", names)})
