@@ -1,0 +1,179 @@
+// What the four reports share. Included by each of them.
+frappe.provide("sales_targets.reports");
+
+Object.assign(sales_targets.reports, {
+	LEDGER: "Sales Credit Ledger",
+
+	company() {
+		return {
+			fieldname: "company",
+			label: __("Company"),
+			fieldtype: "Link",
+			options: "Company",
+			default: frappe.defaults.get_user_default("Company"),
+			reqd: 1,
+		};
+	},
+
+	days() {
+		const [, first, last] = sales_targets.reports.fiscal_year();
+		const day = (fieldname, label, value) => ({
+			fieldname,
+			label,
+			fieldtype: "Date",
+			default: value,
+			reqd: 1,
+		});
+		return [day("from_date", __("From"), first), day("to_date", __("To"), last)];
+	},
+
+	fiscal_year() {
+		const today = frappe.datetime.get_today();
+		try {
+			return erpnext.utils.get_fiscal_year(today, true) || [];
+		} catch {
+			return [null, frappe.datetime.year_start(), frappe.datetime.year_end()];
+		}
+	},
+
+	fiscal_year_filter() {
+		return {
+			fieldname: "fiscal_year",
+			label: __("Fiscal Year"),
+			fieldtype: "Link",
+			options: "Fiscal Year",
+			on_change(report) {
+				const year = report.get_filter_value("fiscal_year");
+				if (!year) return;
+				frappe.db
+					.get_value("Fiscal Year", year, ["year_start_date", "year_end_date"])
+					.then(({ message }) =>
+						report.set_filter_value({
+							from_date: message.year_start_date,
+							to_date: message.year_end_date,
+						})
+					);
+			},
+		};
+	},
+
+	kpi() {
+		return {
+			fieldname: "kpi",
+			label: __("KPI"),
+			fieldtype: "Link",
+			options: "KPI Definition",
+			get_query: () => ({ filters: { enabled: 1 } }),
+		};
+	},
+
+	// The KPI the report would choose by itself, so that the filter names what is shown.
+	async choose_kpi(report) {
+		if (report.get_filter_value("kpi")) return;
+		const enabled = await frappe.db.get_list("KPI Definition", {
+			filters: { enabled: 1 },
+			fields: ["name"],
+			order_by: "title asc",
+			limit: 0,
+		});
+		const codes = enabled.map((kpi) => kpi.name);
+		const code = codes.includes("revenue") ? "revenue" : codes[0];
+		if (code) await report.get_filter("kpi").set_value(code);
+	},
+
+	select(fieldname, label, values, value) {
+		return { fieldname, label, fieldtype: "Select", options: values, default: value };
+	},
+
+	period() {
+		return this.select(
+			"period",
+			__("Period"),
+			[
+				{ value: "Week", label: __("Week") },
+				{ value: "Month", label: __("Month") },
+				{ value: "Quarter", label: __("Quarter") },
+				{ value: "Half-Year", label: __("Half-Year") },
+				{ value: "Year", label: __("Year") },
+			],
+			"Month"
+		);
+	},
+
+	calendar() {
+		return this.select(
+			"calendar",
+			__("Calendar"),
+			[
+				{ value: "Fiscal", label: __("Fiscal") },
+				{ value: "Gregorian", label: __("Gregorian") },
+				{ value: "Jalali", label: __("Jalali") },
+				{ value: "4-4-5", label: __("4-4-5") },
+			],
+			"Fiscal"
+		);
+	},
+
+	link(fieldname, label, options, more) {
+		return { fieldname, label, fieldtype: "Link", options, ...more };
+	},
+
+	dimensions() {
+		return [
+			this.link("item_group", __("Item Group"), "Item Group"),
+			this.link("brand", __("Brand"), "Brand"),
+			this.link("territory", __("Territory"), "Territory"),
+			this.link("customer_group", __("Customer Group"), "Customer Group"),
+		];
+	},
+
+	check(fieldname, label, value) {
+		return { fieldname, label, fieldtype: "Check", default: value };
+	},
+
+	// A figure leads to its credits: the row and the column each say which.
+	formatter(value, row, column, data, default_formatter) {
+		let shown = sales_targets.reports.text_of(value, row, column, data, default_formatter);
+		const href = data && sales_targets.reports.href(value, column, data);
+		if (href) shown = `<a href="${href}">${shown}</a>`;
+		return shown;
+	},
+
+	text_of(value, row, column, data, default_formatter) {
+		if (value === null || value === undefined || value === "") return "";
+		if (column.fieldtype === "Data") {
+			return default_formatter(frappe.utils.escape_html(String(value)), row, column, data);
+		}
+		const unit = column.unit === "Number" && data ? data.unit || "Number" : column.unit;
+		if (unit === "Currency" && column.fieldtype !== "Currency") {
+			return frappe.format(value, { fieldtype: "Currency", options: "currency" }, {}, data);
+		}
+		if (unit === "Number" && column.fieldtype === "Float" && Number.isInteger(value)) {
+			return frappe.form.formatters._right(format_number(value, null, 0));
+		}
+		return default_formatter(value, row, column, data);
+	},
+
+	href(value, column, data) {
+		if (!column.drill || !data.drill || value === null || value === undefined) return null;
+		const filters = { ...data.drill, ...column.drill };
+		["sales_person", "item_group", "brand", "territory", "customer_group"].forEach((field) => {
+			filters[field] = filters[field] || this.chosen(field);
+		});
+		const kpi = this.chosen("kpi");
+		if (kpi) filters.kpi = JSON.stringify([kpi]);
+		return this.url(this.LEDGER, filters);
+	},
+
+	// The value of a filter that the report may have.
+	chosen(fieldname) {
+		const filter = frappe.query_report.filters.find((one) => one.df.fieldname === fieldname);
+		return filter && filter.get_value();
+	},
+
+	url(report, filters) {
+		const given = Object.entries(filters).filter(([, value]) => value);
+		const query = new URLSearchParams(given).toString();
+		return frappe.utils.escape_html(`/app/query-report/${encodeURIComponent(report)}?${query}`);
+	},
+});

@@ -1,0 +1,278 @@
+"""What the four reports share: filters and their messages, columns by unit, labels of periods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import frappe
+from frappe import _
+from frappe.core.doctype.user_permission.user_permission import get_user_permissions
+from frappe.permissions import get_allowed_docs_for_doctype
+from frappe.utils import cint, escape_html, getdate
+
+from sales_targets.engine import credit
+from sales_targets.engine.calendar import CALENDARS, EVERY, Period
+from sales_targets.targets import calendars, people, reporting
+from sales_targets.targets.reporting import Figure
+
+# Filter → the DocType it names and the field of a credit it narrows.
+DIMENSIONS = {
+    "item_group": "Item Group",
+    "brand": "Brand",
+    "territory": "Territory",
+    "customer_group": "Customer Group",
+}
+MOST_PERIODS = 120
+HUNDRED = Decimal(100)
+
+Row = dict[str, Any]
+Column = dict[str, Any]
+
+
+def refuse(message: str) -> None:
+    """Stop the report with a message about a filter."""
+    frappe.throw(message, title=_("Filters"))
+
+
+def company_of(filters: Mapping[str, Any]) -> str:
+    """The company asked for, else the user's default; refused where the user may not see it."""
+    company = filters.get("company") or frappe.defaults.get_user_default("Company")
+    allowed = people.allowed_companies()
+    if not company and allowed and len(allowed) == 1:
+        company = next(iter(allowed))
+    if not company:
+        refuse(_("Choose a company."))
+    if not frappe.db.exists("Company", company):
+        refuse(_("Company {0} does not exist.").format(frappe.bold(escape_html(company))))
+    if allowed is not None and company not in allowed:
+        frappe.throw(
+            _("You are not permitted to see company {0}.").format(frappe.bold(escape_html(company))),
+            frappe.PermissionError,
+        )
+    return company
+
+
+def figure_of(filters: Mapping[str, Any]) -> Figure | None:
+    """The KPI asked for, else the first enabled one; None where no KPI is enabled at all."""
+    code = filters.get("kpi") or default_kpi()
+    if not code:
+        return None
+    figure = reporting.load_figure(code)
+    if figure is None:
+        refuse(_("KPI {0} does not exist.").format(frappe.bold(escape_html(code))))
+    return figure
+
+
+def default_kpi() -> str | None:
+    """Revenue where it is enabled, else the first enabled KPI by title."""
+    codes = frappe.get_all("KPI Definition", filters={"enabled": 1}, order_by="title asc", pluck="name")
+    return "revenue" if "revenue" in codes else next(iter(codes), None)
+
+
+def dates_of(filters: Mapping[str, Any], company: str) -> tuple[date, date]:
+    """The first and last day, both inclusive: as given, else those of the fiscal year named or running."""
+    first, last = day(filters, "from_date", _("From")), day(filters, "to_date", _("To"))
+    if not (first and last):
+        start, end = _year_of(filters.get("fiscal_year"), company)
+        first, last = first or start, last or end
+    if last < first:
+        refuse(_("The last day is before the first."))
+    return first, last
+
+
+def day(filters: Mapping[str, Any], field: str, label: str) -> date | None:
+    """The date in a filter, None where it is empty; refused where it is none."""
+    value = filters.get(field)
+    if not value:
+        return None
+    try:
+        return getdate(value)
+    except Exception:
+        frappe.clear_last_message()
+        refuse(_("{0}: {1} is not a date.").format(label, frappe.bold(escape_html(str(value)))))
+
+
+def _year_of(name: str | None, company: str) -> tuple[date, date]:
+    years = calendars.fiscal_years(company)
+    today = getdate()
+    for year in years:
+        if year.name == name if name else year.start <= today < year.end:
+            return year.start, year.end - timedelta(days=1)
+    if name:
+        refuse(_("Fiscal year {0} does not exist for this company.").format(frappe.bold(escape_html(name))))
+    return date(today.year, 1, 1), date(today.year, 12, 31)
+
+
+def periods_of(filters: Mapping[str, Any], company: str, first: date, last: date) -> list[Period]:
+    """The periods of the time asked for, by the filters `period` and `calendar`."""
+    every = choice(filters, "period", EVERY, "Month", _("Period"))
+    kind = choice(filters, "calendar", CALENDARS, "Fiscal", _("Calendar"))
+    found = calendars.periods(first, last, every=every, calendar=kind, company=company)
+    if len(found) > MOST_PERIODS:
+        refuse(
+            _("{0} periods are too many for one table: choose longer periods or a shorter time.").format(
+                len(found)
+            )
+        )
+    return found
+
+
+def choice(filters: Mapping[str, Any], field: str, allowed: Iterable[str], default: str, label: str) -> str:
+    """The filter's value if it is one of those allowed."""
+    value = filters.get(field) or default
+    if value not in allowed:
+        refuse(_("{0}: {1} is none of the choices.").format(label, frappe.bold(escape_html(str(value)))))
+    return value
+
+
+def named(filters: Mapping[str, Any], field: str, doctype: str) -> str | None:
+    """The document a Link filter names; refused where it does not exist."""
+    name = filters.get(field)
+    if name and not frappe.db.exists(doctype, name):
+        refuse(_("{0} {1} does not exist.").format(_(doctype), frappe.bold(escape_html(str(name)))))
+    return name or None
+
+
+def dimensions_of(filters: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Conditions on item group, brand, territory and customer group; a group node means its subtree."""
+    found = {}
+    for field, doctype in DIMENSIONS.items():
+        name = named(filters, field, doctype)
+        if name:
+            found[field] = reporting.below(doctype, name)
+    return found
+
+
+def names_of(filters: Mapping[str, Any]) -> dict[str, str]:
+    """The filters on item group, brand, territory and customer group as they were given."""
+    return {field: filters[field] for field in DIMENSIONS if filters.get(field)}
+
+
+def permitted(doctype: str, in_doctype: str = "Sales Target") -> frozenset[str] | None:
+    """The documents that User Permissions allow the user to see in `in_doctype`; None means all."""
+    rules = get_user_permissions().get(doctype) or []
+    names = get_allowed_docs_for_doctype(rules, in_doctype)
+    return frozenset(names) if names else None
+
+
+def sellers_of(filters: Mapping[str, Any]) -> frozenset[str] | None:
+    """The sellers whose credits count: those the user may see, in the subtree asked for. None: all."""
+    allowed = people.allowed_sellers()
+    top = named(filters, "sales_person", "Sales Person")
+    if not top:
+        return None if allowed is None else frozenset(allowed)
+    wanted = frozenset(people.subtree(top))
+    return wanted if allowed is None else wanted & allowed
+
+
+def ticked(filters: Mapping[str, Any], field: str) -> bool:
+    """Is this box ticked?"""
+    return bool(cint(filters.get(field)))
+
+
+def no_seller() -> str:
+    """What a user reads who is no seller and no manager."""
+    return _("You have no seller to look at: your user has no Employee that a Sales Person names.")
+
+
+def no_kpi() -> str:
+    """What is said where no KPI is enabled."""
+    return _("No KPI is enabled yet. Enable one in {0}, and its credits appear here.").format(
+        f'<a href="/app/kpi-definition">{_("KPI Definition")}</a>'
+    )
+
+
+def not_enabled(figure: Figure) -> str | None:
+    """Which of a figure's KPIs earn no credit, since they are switched off; None where all are on."""
+    off = figure.kpis.switched_off(figure.kpi.code)
+    return (
+        _("Not credited, since not enabled: {0}.").format(", ".join(map(frappe.bold, off))) if off else None
+    )
+
+
+def reason_labels() -> dict[str, str]:
+    """Why a credit is nobody's, in the user's language."""
+    return {
+        credit.NO_TEAM: _("No sales team"),
+        credit.TEAM_SHORT: _("The team lacks to 100 %"),
+        credit.TEAM_OVER: _("The team has more than 100 %"),
+        credit.UNKNOWN_PERSON: _("Unknown Sales Person"),
+        credit.NO_USER: _("No user"),
+        credit.USER_WITHOUT_SELLER: _("User without a Sales Person"),
+        credit.NO_SELLER: _("No Sales Person"),
+    }
+
+
+# Columns and figures
+
+
+def amount(fieldname: str, label: str, unit: str, width: int = 120, **more: Any) -> Column:
+    """A column of figures in a KPI's unit; amounts are in the row's `currency`."""
+    column: Column = {"fieldname": fieldname, "label": label, "width": width, "unit": unit, **more}
+    if unit == "Currency":
+        column |= {"fieldtype": "Currency", "options": "currency"}
+    elif unit == "Percent":
+        column |= {"fieldtype": "Percent", "precision": 1}
+    else:
+        column |= {"fieldtype": "Float", "precision": 1 if unit == "Days" else 2}
+    return column
+
+
+def text(fieldname: str, label: str, width: int = 120, **more: Any) -> Column:
+    """A column of plain text."""
+    return {"fieldname": fieldname, "label": label, "fieldtype": "Data", "width": width, **more}
+
+
+def link(fieldname: str, label: str, doctype: str, width: int = 130, **more: Any) -> Column:
+    """A column of links to documents."""
+    return {
+        "fieldname": fieldname,
+        "label": label,
+        "fieldtype": "Link",
+        "options": doctype,
+        "width": width,
+        **more,
+    }
+
+
+def currency_column() -> Column:
+    """The hidden column that tells amounts their currency."""
+    return link("currency", _("Currency"), "Currency", 80, hidden=1)
+
+
+def unit_of(units: Iterable[str]) -> str:
+    """The unit of a column that holds several KPIs: theirs where they agree, else a plain number."""
+    found = set(units)
+    return found.pop() if len(found) == 1 else "Number"
+
+
+def edge(value: Decimal | None) -> float | None:
+    """A figure for Frappe: a float; None (no data) stays None and is shown empty."""
+    return None if value is None else float(value)
+
+
+def percent(value: Decimal | None) -> float | None:
+    """A part of one, for Frappe: 0.5 becomes 50."""
+    return None if value is None else float(value * HUNDRED)
+
+
+def summary(label: str, value: Any, unit: str = "", currency: str | None = None, indicator: str = "") -> Row:
+    """One figure of the report's summary; `unit` "Count" is a whole number."""
+    datatype = {"Currency": "Currency", "Percent": "Percent", "Count": "Int", "Text": "Data"}.get(
+        unit, "Float"
+    )
+    item: Row = {"label": label, "value": value, "datatype": datatype, "indicator": indicator}
+    return item | {"currency": currency} if datatype == "Currency" else item
+
+
+def chart(kind: str, labels: Sequence[str], datasets: Sequence[Row], unit: str, currency: str | None) -> Row:
+    """A chart with its tooltips in the KPI's unit."""
+    result: Row = {"data": {"labels": list(labels), "datasets": list(datasets)}, "type": kind}
+    if unit == "Currency":
+        result |= {"fieldtype": "Currency", "options": "currency", "currency": currency}
+    else:
+        result["fieldtype"] = {"Percent": "Percent", "Count": "Int"}.get(unit, "Float")
+    return result
