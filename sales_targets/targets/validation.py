@@ -85,15 +85,9 @@ def check_currency(doc: Any) -> None:
 
 
 def check_spread(doc: Any) -> None:
-    """A spread by Monthly Distribution names one that has percentages."""
-    if doc.spread != "Monthly Distribution":
-        return
-    if not doc.monthly_distribution:
+    """A spread by Monthly Distribution names one."""
+    if doc.spread == "Monthly Distribution" and not doc.monthly_distribution:
         _refuse(_("Choose the Monthly Distribution to spread by."), _("Monthly Distribution missing"))
-    rows = {"parent": doc.monthly_distribution, "percentage_allocation": [">", 0]}
-    if not frappe.db.exists("Monthly Distribution Percentage", rows):
-        message = _("Monthly Distribution {0} has no percentages.")
-        _refuse(message.format(frappe.bold(doc.monthly_distribution)), _("Monthly Distribution empty"))
 
 
 def check_lines(doc: Any, kpis: Kpis) -> None:
@@ -104,7 +98,8 @@ def check_lines(doc: Any, kpis: Kpis) -> None:
     for line in doc.kpis:
         kpi = kpis.get(line.kpi or "")
         if not kpi:
-            _refuse_row(line, _("choose a KPI."), _("KPI missing"))
+            message = _("there is no KPI {0}.") if line.kpi else _("choose a KPI.")
+            _refuse_row(line, message.format(frappe.bold(line.kpi)), _("KPI missing"))
         for problem in kpis.problems(kpi.code):
             message = _("the formula of {0} cannot be calculated: {1}.")
             _refuse_row(line, message.format(_link(kpi), problem), _("Broken formula"))

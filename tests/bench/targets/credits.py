@@ -12,7 +12,9 @@ from tests.bench.factories import US
 from tests.bench.factories.companies import books
 
 
-def credit(seller: str = "", value: float | str = 100, day: str = "2026-03-10", kpi: str = "revenue", **fields: Any) -> None:
+def credit(
+    seller: str = "", value: float | str = 100, day: str = "2026-03-10", kpi: str = "revenue", **fields: Any
+) -> None:
     """Post one credit of `seller` ("" is nobody); any field of a credit may be given."""
     company = books(fields.pop("company", US))
     number = frappe.generate_hash(length=8)

@@ -15,7 +15,9 @@ from tests.bench.targets.credits import credit, credits
 JANUARY, FEBRUARY, MARCH = date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)
 
 
-def slot(owner: str, start: date = JANUARY, end: date = MARCH, *, kind: str = "Sales Person", **fields: Any) -> Slot:
+def slot(
+    owner: str, start: date = JANUARY, end: date = MARCH, *, kind: str = "Sales Person", **fields: Any
+) -> Slot:
     values = dict.fromkeys(("item_group", "brand", "territory", "customer_group"), "")
     values |= {"kpi": "revenue", "company": make.US.name, "owner_kind": kind, "owner": owner}
     return Slot(**{**values, "start": start, "end": end, **fields})
@@ -134,7 +136,13 @@ def test_a_ratio_without_divisor_has_no_data(north):
 
 def test_a_broken_formula_has_no_data_and_stops_nothing(north):
     for code, formula in (("loop_a", "loop_b"), ("loop_b", "loop_a"), ("broken", "1 +")):
-        row = {"doctype": "KPI Definition", "code": code, "title": code, "kind": "Formula", "formula": formula}
+        row = {
+            "doctype": "KPI Definition",
+            "code": code,
+            "title": code,
+            "kind": "Formula",
+            "formula": formula,
+        }
         doc = frappe.get_doc(row)
         doc.name = code
         doc.db_insert()
@@ -188,7 +196,12 @@ def test_queries_do_not_grow_with_slots_or_owners(north, statements):
     months = [(date(2026, month, 1), date(2026, month + 1, 1)) for month in range(1, 12)]
     few = [slot("Ann", *months[0])]
     achieved.values(few)  # definitions of DocTypes are read once
-    many = [slot(owner, *span, kpi=kpi) for owner in ("Ann", "Bob", "North") for span in months for kpi in ("revenue", "win_rate")]
+    many = [
+        slot(owner, *span, kpi=kpi)
+        for owner in ("Ann", "Bob", "North")
+        for span in months
+        for kpi in ("revenue", "win_rate")
+    ]
     with statements() as first:
         achieved.values(few)
     with statements() as second:
@@ -227,7 +240,10 @@ def test_by_seller_gives_own_credit_per_span(north):
         ("units", "Bob", 0): 2,
         ("units", "Bob", 2): 2,
     }
-    assert set(achieved.by_seller(["revenue"], make.US.name, spans, ["North"])) == {("revenue", "North", 0), ("revenue", "North", 2)}
+    assert set(achieved.by_seller(["revenue"], make.US.name, spans, ["North"])) == {
+        ("revenue", "North", 0),
+        ("revenue", "North", 2),
+    }
     assert achieved.by_seller(["revenue"], make.US.name, spans, []) == {}
 
 

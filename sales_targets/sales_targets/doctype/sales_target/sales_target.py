@@ -21,6 +21,12 @@ from sales_targets.targets import (
 class SalesTarget(Document):
     """Planned as a draft, in force once submitted, changed afterwards by revisions alone."""
 
+    def _set_defaults(self) -> None:
+        # The site's default currency says nothing about this company's, and would be refused as another.
+        given = self.get("currency")
+        super()._set_defaults()
+        self.currency = given
+
     def validate(self) -> None:
         kpis = definitions.load()
         validation.check(self, kpis)
