@@ -16,7 +16,7 @@ from tests.bench.support import caches, commits, crediting, kpis, sessions
 from tests.bench.support.site import connect_to_test_site
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """Connect once, and see to it that the two companies of the factories stand (committed)."""
     name = connect_to_test_site()
@@ -28,8 +28,12 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def transaction(site: str, request: pytest.FixtureRequest) -> Iterator[None]:
+def transaction(request: pytest.FixtureRequest) -> Iterator[None]:
     """Give the test a clean session and take back whatever it wrote."""
+    if request.node.get_closest_marker("no_site"):
+        yield
+        return
+    request.getfixturevalue("site")
     frappe.db.rollback()
     caches.reset()
     with caches.thread_state_restored(), crediting.nobody_asked():
