@@ -60,8 +60,9 @@ def pace(
 
     An additive measure starts each period at nothing, so target × expected_share is expected of it. A ratio
     (`additive` False) is expected at its target all the time, its forecast is itself, and it has no rates.
-    The pace is achieved against expected as `attainment` reckons it; below `at_risk_below` it is at risk,
-    below `behind_below` behind. A baseline moves the start of a ratio's scale alone.
+    The pace is achieved against expected as `attainment` reckons it, from the part of the baseline that is
+    due as well, so that it ends as the attainment does; below `at_risk_below` it is at risk, below
+    `behind_below` behind.
 
     The forecast adds what is still to come: the larger of run rate × remaining working days and `pipeline`
     (see `pipeline`), since their sum would count the same deals twice. `ended` says whether the period is
@@ -71,8 +72,10 @@ def pace(
     if ended is None:
         ended = expected_share >= 1 and remaining_working_days <= 0
     expected = CONTEXT.multiply(target, expected_share) if additive else target
+    if baseline is not None and additive:
+        baseline = CONTEXT.multiply(baseline, expected_share)
     status = _status(
-        _progress(achieved, expected, None if additive else baseline, direction),
+        _progress(achieved, expected, baseline, direction),
         _reached(achieved, target, direction, final=ended or (additive and direction == "Raise")),
         ended=ended,
         at_risk_below=at_risk_below,

@@ -97,7 +97,8 @@ def pay(
     reached part of the current one), "on_target" the share looked up, times `on_target_amount`. A negative x
     takes back at the first tier's rate, and earns 0 where the pay is fixed or on target.
 
-    Raises ValueError for a table that `check` faults and for a target that is not positive.
+    Raises ValueError without tiers, for an unknown mode or pay, for on target with marginal, and for a target
+    that is not positive. The other findings of `check` are the writer's to mend.
     """
     if target is not None and target <= 0:
         raise ValueError(f"Bounds cannot be parts of the target {target}")

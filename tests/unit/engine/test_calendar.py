@@ -5,8 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from sales_targets.engine.attainment import attainment
 from sales_targets.engine.calendar import (
@@ -114,6 +113,8 @@ def test_weights_rule_and_zero_weights_are_even() -> None:
     quarters = year_2026("Quarter")
     assert spread(D(10), quarters, places=0, weights=[D(0), D(3), D(2), D(0)]) == [D(0), D(6), D(4), D(0)]
     assert spread(D(8), quarters, places=0, weights=[D(0)] * 4) == [D(2)] * 4
+    clipped = periods(date(2026, 1, 1), date(2026, 4, 15), every="Month", calendar="Gregorian")
+    assert spread(D(7), clipped, places=0, weights=[D(0)] * 4) == [D(2), D(2), D(2), D(1)]
 
 
 def test_spreading_needs_periods_and_a_weight_for_each() -> None:

@@ -6,8 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sales_targets.engine.calendar import Period, periods
 from sales_targets.engine.earnings import Earning, MissingTarget, Rule, earn

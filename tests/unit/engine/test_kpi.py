@@ -6,8 +6,7 @@ from datetime import date
 from decimal import ROUND_DOWN, Decimal, localcontext
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sales_targets.engine.kpi import (
     Cycle,
@@ -59,6 +58,7 @@ def test_formulas_are_exact_decimals_whatever_the_threads_context() -> None:
         context.prec, context.rounding = 4, ROUND_DOWN
         assert evaluate("a * 0.1 + 0.2", {"a": D(1)}) == D("0.3")
         assert evaluate("a * b", {"a": D("123456789.12"), "b": D("3")}) == D("370370367.36")
+        assert evaluate("a / b", {"a": D("370370367.36"), "b": D("3")}) == D("123456789.12")
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,7 @@
 from decimal import ROUND_DOWN, Decimal, InvalidOperation, getcontext, localcontext
 
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from sales_targets.engine.money import add_up, round_money, share
 

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
+from sales_targets.engine.attainment import attainment
 from sales_targets.engine.pacing import Opportunity, Pace, pace, pipeline
 
 D = Decimal
@@ -88,6 +88,7 @@ def test_the_last_days_work_is_not_over_unless_said() -> None:
     assert at_half("990", **last_day, ended=False).status == "On Track"
     assert at_half("990", **last_day, ended=True).status == "Missed"
     assert at_half("990", ended=True).status == "Missed"
+    assert at_half("990", ended=True, pipeline=D(500)).forecast == 990
 
 
 def test_before_the_period_nothing_is_expected() -> None:
@@ -162,8 +163,40 @@ def test_a_ratio_is_reached_only_at_the_end() -> None:
     assert at_half("29", "30", additive=False, direction="Reduce", baseline=D(50)).status == "On Track"
 
 
-def test_a_baseline_does_not_move_what_a_sum_is_expected_to_be() -> None:
-    assert at_half("500", baseline=D(900)) == at_half("500")
+@pytest.mark.parametrize(
+    ("achieved", "baseline", "direction", "status"),
+    [
+        ("595", "1000", "Raise", "On Track"),
+        ("590", "1000", "Raise", "At Risk"),
+        ("550", "1000", "Raise", "Behind"),
+        ("605", "1400", "Reduce", "On Track"),
+        ("620", "1400", "Reduce", "At Risk"),
+        ("650", "1400", "Reduce", "Behind"),
+    ],
+)
+def test_half_a_year_is_measured_from_half_the_baseline(
+    achieved: str, baseline: str, direction: str, status: str
+) -> None:
+    found = at_half(achieved, "1200", baseline=D(baseline), direction=direction)
+    assert (found.status, found.expected) == (status, D(600))
+
+
+@given(
+    achieved=st.decimals(0, 2000, places=1),
+    baseline=st.none() | st.decimals(0, 900, places=1),
+    direction=st.sampled_from(["Raise", "Reduce"]),
+)
+def test_at_the_end_the_pace_is_the_attainment(
+    achieved: Decimal, baseline: Decimal | None, direction: str
+) -> None:
+    last_day = {"expected_share": D(1), "ended": False, "baseline": baseline, "direction": direction}
+    reached = attainment(achieved, D(1000), baseline=baseline, direction=direction)
+    assert reached is not None
+    status = at_half(str(achieved), **last_day).status
+    if status != "Reached":
+        assert status == (
+            "On Track" if reached >= D("0.95") else "At Risk" if reached >= D("0.8") else "Behind"
+        )
 
 
 @given(

@@ -5,8 +5,7 @@ from itertools import pairwise
 
 import jdatetime
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sales_targets.engine.period import CALENDARS, EVERY, FiscalYear, Period, periods
 
@@ -144,6 +143,18 @@ def test_a_short_first_year_has_calendar_months(every: str, expected: list[tuple
     found = periods(date(2026, 6, 10), date(2026, 8, 31), every=every, calendar="Fiscal", fiscal_years=years)
     assert spans(found) == expected
     assert found[0].number == 1
+
+
+def test_a_short_year_within_months_at_both_ends_counts_from_its_first_day() -> None:
+    years = [FiscalYear("Short", date(2026, 6, 10), date(2026, 8, 16))]
+    found = periods(
+        date(2026, 6, 10), date(2026, 8, 15), every="Month", calendar="Fiscal", fiscal_years=years
+    )
+    assert spans(found) == [
+        ("2026-06-10", "2026-07-09"),
+        ("2026-07-10", "2026-08-09"),
+        ("2026-08-10", "2026-08-15"),
+    ]
 
 
 def test_a_short_year_cuts_its_last_period_off() -> None:

@@ -3,8 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from sales_targets.engine.money import add_up
 from sales_targets.engine.tiers import RateTable, Step, Tier, check, pay
@@ -144,6 +143,15 @@ def test_fixed_amounts(x: str, mode: str, amount: str) -> None:
     assert paid(x, amounts(("0", "10"), ("100", "30"), ("200", "0"), mode=mode), "fixed") == D(amount)
 
 
+def test_an_amount_without_an_end_to_grow_to_is_not_paid() -> None:
+    assert paid("900", amounts(("0", "10"), ("100", "30"), mode="interpolated"), "fixed") == 10
+
+
+def test_a_bound_reached_exactly_has_no_step_of_its_own() -> None:
+    assert [step.tier for step in pay(D(1000), table(("0", "0.1"), ("1000", "0.2")), pay="rate")] == [0]
+    assert pay(D(0), table(("0", "0.1")), pay="rate") == []
+
+
 def test_per_unit_pays_money_for_each_piece() -> None:
     assert paid("12", table(("0", "5"), ("10", "8")), "per_unit") == 66
 
@@ -152,6 +160,12 @@ def test_per_unit_pays_money_for_each_piece() -> None:
 @pytest.mark.parametrize("how", ["rate", "per_unit"])
 def test_what_is_taken_back_is_taken_at_the_first_rate(mode: str, how: str) -> None:
     assert paid("-100", table(("0", "0.02"), ("10", "0.5"), mode=mode), how) == -2
+
+
+def test_what_is_paid_on_target_is_not_taken_back_below_zero() -> None:
+    from_the_start = table(("0", "0.5"), mode="whole")
+    assert pay(D(-5), from_the_start, pay="on_target", on_target_amount=D(100), target=D(10)) == []
+    assert pay(D(-5), amounts(("0", "10"), mode="whole"), pay="fixed") == []
 
 
 @pytest.mark.parametrize(
