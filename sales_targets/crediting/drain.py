@@ -152,9 +152,9 @@ def _stamp(source: str, units: Sequence[str], rows: Sequence[queue.Noted]) -> No
         return
     seen: dict[str, stamps.Seen] = {}
     for row in rows:
-        before = seen.get(row.unit)
-        status = row.detail or (before.status if before else "")
-        seen[row.unit] = stamps.Seen(status, row.day)
+        # A later note without a change of status (an unrelated edit) does not move the day.
+        if row.detail or row.unit not in seen:
+            seen[row.unit] = stamps.Seen(row.detail, row.day)
     if source == "Opportunity":
         stamps.update_opportunities(units, seen)
     else:
@@ -184,6 +184,7 @@ def _refresh(refresh: Callable[[list[str]], None]) -> None:
 def settle(refresh: Callable[[list[str]], None] | None = None) -> Outcome:
     """Flush and credit everything that waits inside the caller's transaction, without a commit. For tests."""
     events.flush()
+    sellers.ensure_ids()
     outcome = Outcome()
     rows = queue.candidates(10_000)
     for source in dict.fromkeys(row.source for row in rows if row.source != TARGET):

@@ -43,6 +43,9 @@ def guarded(handler):
 def sales_invoice(doc, method=None):
     if doc.docstatus != 0:
         note(("Sales Invoice", doc.name), ("Customer", doc.customer))
+        if doc.get("is_consolidated"):
+            # What is paid after the till was closed is paid for the POS Invoices that this one repeats.
+            note(*{("POS Invoice", row.get("pos_invoice")) for row in doc.get("items") or ()})
 
 
 @guarded

@@ -6,28 +6,29 @@ stamp is written when the change is seen and taken back only by a change that is
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
 import frappe
 from frappe.utils import getdate, now
 
-WON, LOST, CLOSED = "Won", "Lost", "Closed"
+WON, LOST, CLOSED, REOPENED = "Won", "Lost", "Closed", "Reopened"
 DONE = ("Closed", "Resolved")
 _OUTCOME = {"Converted": WON, "Lost": LOST}
+# To close a deal that was won or lost is no change of mind; to set it back to any other status is.
+_KEEPING = ("", "Closed")
 
 
 class Stamp(NamedTuple):
-    """One outcome and the day it was reached."""
+    """One outcome and the day it was reached. REOPENED is none: it keeps a deal from being won by its orders."""
 
-    name: str
     outcome: str
     day: date
 
 
 class Seen(NamedTuple):
-    """What the last queue row of a unit saw: the status it changed to ('' if unchanged) and the day."""
+    """What the queue rows of a unit saw: the last status it changed to ('' if none did) and the day of that."""
 
     status: str
     day: date
@@ -44,7 +45,7 @@ def of_issues(names: Sequence[str]) -> dict[str, Stamp]:
 
 
 def update_opportunities(names: Sequence[str], seen: Mapping[str, Seen]) -> None:
-    """Bring the stamps of opportunities in line with what was seen; units without a note are backfilled."""
+    """Bring the stamps of opportunities in line with what was seen; what came to pass unseen is backfilled."""
     stamps = of_opportunities(names)
     table = frappe.qb.DocType("Opportunity")
     rows = (
@@ -53,23 +54,39 @@ def update_opportunities(names: Sequence[str], seen: Mapping[str, Seen]) -> None
         .where(table.name.isin(list(names)))
         .run()
     )
-    ordered = _ordered_on([name for name, status, _m in rows if status != "Lost" and name not in stamps])
-    drop, add = [], []
+    due = {name: _due(status, stamps.get(name), seen.get(name)) for name, status, _m in rows}
+    # Quotations have no index on their opportunity: look only where an order may tell what no event did.
+    ordered = _ordered_on([name for name, found in due.items() if found and found.day is None])
+    drop, add = set(stamps) - {row[0] for row in rows}, []
     for name, status, modified in rows:
-        note, stamp, outcome = seen.get(name), stamps.get(name), _OUTCOME.get(status)
-        if outcome is None and stamp is None and note is None and name in ordered:
-            outcome = WON  # set back to Open by a nightly job before this app could see it won
-        if outcome is None:
-            if stamp and note and note.status:
-                drop.append(stamp.name)
-        elif stamp is None or stamp.outcome != outcome:
-            if stamp:
-                drop.append(stamp.name)
-            backfilled = ordered.get(name) if outcome == WON else None
-            day = note.day if note else backfilled or getdate(modified)
-            add.append((name, outcome, day, "Event" if note else "Backfill"))
-    gone = set(stamps) - {row[0] for row in rows}
-    _write("opportunity", drop + [stamps[name].name for name in gone], add)
+        found = due[name]
+        if found and (found.day or status in _OUTCOME or name in ordered):
+            day = found.day or (ordered.get(name) if found.outcome == WON else None) or getdate(modified)
+            drop.add(name)
+            add.append((name, found.outcome, day, "Event" if found.day else "Backfill"))
+    _write("opportunity", drop, add)
+
+
+class _Due(NamedTuple):
+    """A stamp that an opportunity should get; the day is None where no event told it."""
+
+    outcome: str
+    day: date | None
+
+
+def _due(status: str, stamp: Stamp | None, note: Seen | None) -> _Due | None:
+    """What the stamp of an opportunity should become, None to leave it."""
+    before = stamp.outcome if stamp else None
+    outcome = _OUTCOME.get(status)
+    if outcome is None:
+        if note and note.status not in _KEEPING and before in (WON, LOST):
+            return _Due(REOPENED, note.day)
+        # Perhaps won, and set back to Open by a nightly job, before this app could see it: orders tell.
+        return _Due(WON, None) if stamp is None and note is None else None
+    if outcome == before:
+        return None
+    told = note and _OUTCOME.get(note.status) == outcome
+    return _Due(outcome, note.day if told else None)
 
 
 def update_issues(names: Sequence[str], seen: Mapping[str, Seen]) -> None:
@@ -87,8 +104,8 @@ def update_issues(names: Sequence[str], seen: Mapping[str, Seen]) -> None:
         for name, status, resolved, modified in rows
         if status in DONE and name not in stamps
     ]
-    open_now = {name for name, status, _r, _m in rows if status in DONE}
-    _write("issue", [stamp.name for name, stamp in stamps.items() if name not in open_now], add)
+    done = {name for name, status, _r, _m in rows if status in DONE}
+    _write("issue", set(stamps) - done, add)
 
 
 def _stamps(field: str, names: Sequence[str]) -> dict[str, Stamp]:
@@ -97,34 +114,46 @@ def _stamps(field: str, names: Sequence[str]) -> dict[str, Stamp]:
     table = frappe.qb.DocType("Sales Outcome Stamp")
     rows = (
         frappe.qb.from_(table)
-        .select(table[field], table.name, table.outcome, table.stamped_on)
+        .select(table[field], table.outcome, table.stamped_on)
         .where(table[field].isin(list(names)))
         .orderby(table.creation)
         .run()
     )
-    return {unit: Stamp(name, outcome, day) for unit, name, outcome, day in rows}
+    return {unit: Stamp(outcome, day) for unit, outcome, day in rows}
 
 
 def _ordered_on(names: Sequence[str]) -> dict[str, date]:
-    """Opportunity → the first Sales Order through a quotation that is wholly ordered."""
+    """Opportunity → the day of the Sales Order that completed a quotation for it, the earliest such day.
+
+    ERPNext links by the quotation's items or, where the opportunity has none, by the quotation itself.
+    """
     if not names:
         return {}
     rows = frappe.db.sql(
-        """select qi.prevdoc_docname, min(so.transaction_date)
-        from `tabQuotation Item` qi
-        join `tabQuotation` q on q.name = qi.parent and q.docstatus = 1 and q.status = 'Ordered'
+        """select source.opportunity, max(so.transaction_date)
+        from (
+            select parent as quotation, prevdoc_docname as opportunity from `tabQuotation Item`
+            where prevdoc_doctype = 'Opportunity' and prevdoc_docname in %(names)s
+            union
+            select name, opportunity from `tabQuotation` where opportunity in %(names)s
+        ) source
+        join `tabQuotation` q on q.name = source.quotation and q.docstatus = 1 and q.status = 'Ordered'
         join `tabSales Order Item` soi on soi.prevdoc_docname = q.name and soi.docstatus = 1
         join `tabSales Order` so on so.name = soi.parent
-        where qi.prevdoc_doctype = 'Opportunity' and qi.prevdoc_docname in %s group by qi.prevdoc_docname""",
-        (tuple(names),),
+        group by source.opportunity, q.name""",
+        {"names": tuple(names)},
     )
-    return dict(rows)
+    found: dict[str, date] = {}
+    for name, day in rows:
+        found[name] = min(day, found.get(name, day))
+    return found
 
 
-def _write(field: str, drop: Sequence[str], add: Sequence[tuple[str, str, date, str]]) -> None:
+def _write(field: str, drop: Collection[str], add: Sequence[tuple[str, str, date, str]]) -> None:
+    """Delete the stamps of the units `drop`, all that two merged documents may have left; write those of `add`."""
     table = frappe.qb.DocType("Sales Outcome Stamp")
     if drop:
-        frappe.qb.from_(table).delete().where(table.name.isin(list(drop))).run()
+        frappe.qb.from_(table).delete().where(table[field].isin(sorted(drop))).run()
     if add:
         stamp = now()
         query = frappe.qb.into(table).columns(

@@ -36,7 +36,7 @@ class World:
     """A lazily loaded snapshot of the masters that crediting needs."""
 
     def __init__(self) -> None:
-        self._first_invoices: dict[tuple[str, str], str] = {}
+        self._first_invoices: dict[tuple[str, str], tuple[str, str]] = {}
         self._customers_seen: set[str] = set()
 
     @cached_property
@@ -69,6 +69,11 @@ class World:
         return dict(frappe.db.sql("select name, default_currency from `tabCompany`"))
 
     @cached_property
+    def brands(self) -> frozenset[str]:
+        """Every Brand."""
+        return frozenset(frappe.get_all("Brand", pluck="name"))
+
+    @cached_property
     def default_company(self) -> str:
         """Where documents without a company count."""
         company = frappe.db.get_single_value("Global Defaults", "default_company")
@@ -77,7 +82,7 @@ class World:
     @cached_property
     def money_places(self) -> int:
         """Decimals that amounts of the company's currency are stored with on this site."""
-        return cint(frappe.get_precision("Sales Invoice Item", "base_net_amount")) or 2
+        return cint(frappe.get_precision("Sales Invoice Item", "base_net_amount"))
 
     @cached_property
     def go_live(self) -> date | None:
@@ -101,8 +106,8 @@ class World:
         person = self.seller_of_user.get(user)
         return (Member(person, _HUNDRED) if person else Member("", _HUNDRED, USER_WITHOUT_SELLER),)
 
-    def first_invoices(self, customers: Iterable[str]) -> dict[tuple[str, str], str]:
-        """(customer, company) → the customer's first submitted invoice that is no return.
+    def first_invoices(self, customers: Iterable[str]) -> dict[tuple[str, str], tuple[str, str]]:
+        """(customer, company) → (DocType, name) of the customer's first submitted invoice that is no return.
 
         Customers already asked for are not asked again: a rebuild meets the same ones in every batch.
         """
@@ -132,22 +137,24 @@ def _path(name: str, parents: dict[str, str], ids: dict[str, str]) -> str:
     return "/".join(reversed(path))[-500:]
 
 
-def _first_invoices(customers: tuple[str, ...]) -> dict[tuple[str, str], str]:
+def _first_invoices(customers: tuple[str, ...]) -> dict[tuple[str, str], tuple[str, str]]:
     rows = frappe.db.sql(
-        """select customer, company, name from (
-            select customer, company, name,
+        """select customer, company, doctype, name from (
+            select customer, company, doctype, name,
                 row_number() over (partition by customer, company
                     order by posting_date, posting_time, creation, name) as place
             from (
-                select customer, company, name, posting_date, posting_time, creation from `tabSales Invoice`
+                select 'Sales Invoice' as doctype, customer, company, name, posting_date, posting_time, creation
+                from `tabSales Invoice`
                 where customer in %(customers)s and docstatus = 1 and is_return = 0 and is_consolidated = 0
                     and ifnull(is_opening, 'No') != 'Yes'
                     and not (is_internal_customer = 1 and ifnull(represents_company, '') = company)
                 union all
-                select customer, company, name, posting_date, posting_time, creation from `tabPOS Invoice`
+                select 'POS Invoice', customer, company, name, posting_date, posting_time, creation
+                from `tabPOS Invoice`
                 where customer in %(customers)s and docstatus = 1 and is_return = 0
             ) invoices
         ) ranked where place = 1""",
         {"customers": customers},
     )
-    return {(customer, company): name for customer, company, name in rows}
+    return {(customer, company): (doctype, name) for customer, company, doctype, name in rows}

@@ -83,22 +83,18 @@ class Member(NamedTuple):
 def members(team: Iterable[tuple[str, Decimal]], known: Iterable[str] | None = None) -> tuple[Member, ...]:
     """The sellers of a document with their percentages, completed to exactly 100 by the empty seller.
 
-    Equal sellers are summed. A person who is not `known` (None: do not check) counts as the empty seller.
-    What lacks to 100 % goes to the empty seller as `team_short`, what is beyond as a negative `team_over`;
-    an empty team is `no_team` as a whole. Rows of 0 % earn nothing.
+    One member per row of the team, equal sellers included: merging two sellers of one team then moves no
+    cent between the rows. A person who is not `known` (None: do not check) counts as the empty seller. What
+    lacks to 100 % goes to the empty seller as `team_short`, what is beyond as a negative `team_over`; an empty
+    team is `no_team` as a whole. Rows of 0 % earn nothing.
     """
-    parts: dict[str, Decimal] = {}
-    unknown = ZERO
-    for person, percent in team:
-        if known is not None and person not in known:
-            unknown += percent
-        else:
-            parts[person] = parts.get(person, ZERO) + percent
-    found = [Member(person, percent) for person, percent in parts.items() if percent]
-    if not found and not unknown:
+    found = [
+        Member(person, percent) if known is None or person in known else Member("", percent, UNKNOWN_PERSON)
+        for person, percent in team
+        if percent
+    ]
+    if not found:
         return (Member("", HUNDRED, NO_TEAM),)
-    if unknown:
-        found.append(Member("", unknown, UNKNOWN_PERSON))
     rest = HUNDRED - sum(member.percent for member in found)
     if rest:
         found.append(Member("", rest, TEAM_SHORT if rest > 0 else TEAM_OVER))
@@ -106,61 +102,54 @@ def members(team: Iterable[tuple[str, Decimal]], known: Iterable[str] | None = N
 
 
 def split(value: Decimal, team: Sequence[Member], places: int) -> list[tuple[Member, Decimal]]:
-    """`value` shared among `team` by percent; the parts sum to it exactly. Parts of nothing are left out.
+    """`value` shared among `team` by percent; the parts sum exactly to it, rounded to `places`.
 
-    A negative member (a team of more than 100 %) takes back what the others have too much.
+    Parts of nothing are left out. A negative member (a team of more than 100 %) takes back what the others
+    have too much.
     """
-    if len(team) == 1:
-        return [(team[0], round_part(value, places))] if value else []
-    if any(member.percent < 0 for member in team):
-        return _split_beyond(value, team, places)
+    if not value:
+        return []
     parts = share(value, [member.percent for member in team], places)
     return [(member, part) for member, part in zip(team, parts) if part]
-
-
-def round_part(value: Decimal, places: int) -> Decimal:
-    """`value` in the smallest unit, half away from zero."""
-    return share(value, (HUNDRED,), places)[0]
-
-
-def _split_beyond(value: Decimal, team: Sequence[Member], places: int) -> list[tuple[Member, Decimal]]:
-    """A team of more than 100 %: each gets the own percentage, the empty seller the negative rest."""
-    whole = round_part(value, places)
-    over = [member for member in team if member.percent < 0]
-    own = [member for member in team if member.percent >= 0]
-    total = sum(member.percent for member in own)
-    parts = share(value * total / HUNDRED, [member.percent for member in own], places)
-    shared = list(zip(own, parts))
-    shared += [(member, whole - sum(parts)) for member in over[:1]]
-    return [(member, part) for member, part in shared if part]
 
 
 def difference(wanted: Iterable[Credit], have: Iterable[Credit]) -> list[Credit]:
     """What must be posted so that the ledger rows `have` come to say `wanted`.
 
     Per identity (every field before `value`) the sums are compared. Where they differ, what stands is
-    reversed as a correction on its own date, and what is wanted is posted anew, with the stamps (brand,
-    seller id, managers, designation, new customer) of an earlier credit of the same row and seller: a
-    correction must not rewrite the world as it was. Sums that are zero are left out.
+    reversed as a correction on its own date, each seller id for itself (two merged sellers share a name), and
+    what is wanted is posted anew, with the stamps (brand, seller id, managers, designation, new customer) of
+    an earlier credit of the same row and seller: a correction must not rewrite the world as it was. Sums that
+    are zero are left out.
     """
+    have = list(have)
     want = _summed(wanted)
-    standing = _summed(have)
-    if not standing:
+    if not have:
         return [credit for credit in want.values() if credit.value]
-    posts: list[Credit] = []
+    standing = _summed(have)
+    changed = {key for key, old in standing.items() if old.value != (want[key].value if key in want else ZERO)}
+    changed |= {key for key, new in want.items() if new.value and key not in standing}
+    if not changed:
+        return []
+    posts = _reversals(credit for credit in have if credit[:IDENTITY] in changed)
     stamps: dict[tuple, Credit] = {}
-    for credit in standing.values():
+    for credit in have:
         stamps.setdefault(_row_of(credit), credit)
-    for key, old in standing.items():
-        new = want.get(key)
-        if old.value and (new is None or new.value != old.value):
-            posts.append(old._replace(value=-old.value, kind=CORRECTION))
     for key, new in want.items():
-        old = standing.get(key)
-        if new.value and (old is None or old.value != new.value):
+        if key in changed and new.value:
             earlier = stamps.get(_row_of(new))
             posts.append(new if earlier is None else Credit(*new[:_FIRST_STAMP], *earlier[_FIRST_STAMP:]))
     return posts
+
+
+def _reversals(credits: Iterable[Credit]) -> list[Credit]:
+    """What takes `credits` back, one per identity and seller id."""
+    sums: dict[tuple, Credit] = {}
+    for credit in credits:
+        key = (*credit[:IDENTITY], credit.seller_id)
+        before = sums.get(key)
+        sums[key] = credit if before is None else before._replace(value=before.value + credit.value)
+    return [credit._replace(value=-credit.value, kind=CORRECTION) for credit in sums.values() if credit.value]
 
 
 def _row_of(credit: Credit) -> tuple:

@@ -15,7 +15,7 @@ from sales_targets.crediting.kpis import Measure
 from sales_targets.crediting.sources.common import Derived, Row, as_date, credits_of
 from sales_targets.crediting.stamps import of_issues
 from sales_targets.crediting.world import FLOAT_PLACES, World
-from sales_targets.engine.credit import HUNDRED, USER_WITHOUT_SELLER, Member
+from sales_targets.engine.credit import Member
 
 _ONE = Decimal(1)
 
@@ -60,13 +60,8 @@ def _team(users: Sequence[str], world: World) -> tuple[Member, ...]:
     """The sellers behind several users in equal shares."""
     if len(users) < 2:
         return world.by_user(users[0] if users else None)
-    weights: dict[str, Decimal] = {}
-    for user in users:
-        person = world.seller_of_user.get(user, "")
-        weights[person] = weights.get(person, Decimal(0)) + HUNDRED / len(users)
-    return tuple(
-        Member(person, percent, "" if person else USER_WITHOUT_SELLER) for person, percent in weights.items()
-    )
+    # Weights, not percentages: thirds of 100 would not add up.
+    return tuple(member._replace(percent=_ONE) for user in users for member in world.by_user(user))
 
 
 def _rows(doctype: str, units: Sequence[str], fields: Iterable[str], **conditions: object) -> list[frappe._dict]:
@@ -123,14 +118,32 @@ def _meetings(units: Sequence[str]) -> Iterable[Fact]:
 
 def _issues(units: Sequence[str]) -> Iterable[Fact]:
     stamps = of_issues(units)
-    for row in _rows("Issue", units, ("_assign", "company", "customer")):
-        stamp = stamps.get(row.name)
-        if stamp:
-            users = tuple(json.loads(row._assign or "[]"))
-            yield Fact(
-                "tickets_closed", "Issue", row.name, stamp.day, users,
-                row.company or "", customer=row.customer or "",
-            )  # fmt: skip
+    if not stamps:
+        return
+    finished = _closed_assignments("Issue", list(stamps))
+    for row in _rows("Issue", list(stamps), ("_assign", "company", "customer")):
+        users = {*json.loads(row._assign or "[]"), *finished.get(row.name, ())}
+        yield Fact(
+            "tickets_closed", "Issue", row.name, stamps[row.name].day, tuple(sorted(users)),
+            row.company or "", customer=row.customer or "",
+        )  # fmt: skip
+
+
+def _closed_assignments(doctype: str, names: Sequence[str]) -> dict[str, set[str]]:
+    """Document → users who have closed their assignment: Frappe then takes them off the document."""
+    table = frappe.qb.DocType("ToDo")
+    rows = (
+        frappe.qb.from_(table)
+        .select(table.reference_name, table.allocated_to)
+        .where((table.reference_type == doctype) & table.reference_name.isin(list(names)))
+        .where(table.status == "Closed")
+        .run()
+    )
+    found: dict[str, set[str]] = {}
+    for name, user in rows:
+        if user:
+            found.setdefault(name, set()).add(user)
+    return found
 
 
 _READERS: dict[str, Callable[[Sequence[str]], Iterable[Fact]]] = {

@@ -63,6 +63,21 @@ def teams(parenttype: str, parents: Sequence[str], world: World) -> dict[str, tu
     return {parent: members(team, world.sellers) for parent, team in found.items()}
 
 
+def present_brands(rows: Iterable[tuple[str, str]], world: World) -> dict[tuple[str, str], str]:
+    """(item, brand) → the item's brand today, for brands that are no more.
+
+    An invoice row keeps a brand as text, which renaming the brand does not reach.
+    """
+    gone = {(item, brand) for item, brand in rows if brand and brand not in world.brands}
+    if not gone:
+        return {}
+    table = frappe.qb.DocType("Item")
+    items = sorted({item for item, _brand in gone if item})
+    today = frappe.qb.from_(table).select(table.name, table.brand).where(table.name.isin(items or [""])).run()
+    brands = dict(today)
+    return {(item, brand): brands.get(item) or brand for item, brand in gone}
+
+
 def credits_of(
     measure: Measure,
     row: Row,
@@ -130,8 +145,3 @@ def as_date(value: object) -> date | None:
         return value.date()
     return value if isinstance(value, date) else None
 
-
-def names_in(doctype: str, names: Iterable[str]) -> tuple[str, ...]:
-    """`names` as a tuple fit for `in %s`: never empty, since an empty list is no SQL."""
-    found = tuple(names)
-    return found or ("",)

@@ -8,7 +8,7 @@ from decimal import Decimal
 import frappe
 
 from sales_targets.crediting.kpis import Measure
-from sales_targets.crediting.sources.common import Derived, Row, as_date, credits_of, names_in, teams
+from sales_targets.crediting.sources.common import Derived, Row, as_date, credits_of, teams
 from sales_targets.crediting.world import FLOAT_PLACES, World
 from sales_targets.engine.credit import HUNDRED, NO_TEAM, Credit, Member
 
@@ -33,10 +33,14 @@ def derive(unit_type: str, units: Sequence[str], measures: Sequence[Measure], wo
 
 
 def _new_customers(units: Sequence[str], measure: Measure, world: World) -> list[Credit]:
-    asked = set(units)
-    first = {key: name for key, name in world.first_invoices(units).items() if key[0] in asked}
+    # What was remembered may be older than the notes that are answered now.
+    world.forget_customers()
+    first = world.first_invoices(units)
     credits: list[Credit] = []
     for doctype in _INVOICES:
+        names = [name for kind, name in first.values() if kind == doctype]
+        if not names:
+            continue
         table = frappe.qb.DocType(doctype)
         rows = (
             frappe.qb.from_(table)
@@ -44,13 +48,11 @@ def _new_customers(units: Sequence[str], measure: Measure, world: World) -> list
                 table.name, table.posting_date, table.company, table.customer, table.customer_group,
                 table.territory, table.sales_partner, table.project,
             )
-            .where(table.name.isin(names_in(doctype, first.values())))
+            .where(table.name.isin(names))
             .run(as_dict=True)
         )  # fmt: skip
-        found = teams(doctype, names_in(doctype, [row.name for row in rows]), world)
+        found = teams(doctype, names, world)
         for row in rows:
-            if first.get((row.customer, row.company)) != row.name:
-                continue
             dims = Row(
                 unit_type="Customer",
                 unit=row.customer,
@@ -78,7 +80,7 @@ def _converted_leads(units: Sequence[str], measure: Measure, world: World) -> li
         .on(lead.name == customer.lead_name)
         .select(
             customer.name, customer.creation, customer.customer_group, customer.territory, lead.lead_owner,
-            lead.company, lead.name.as_("lead"),
+            lead.company,
         )
         .where(customer.name.isin(list(units)))
         .run(as_dict=True)
@@ -88,8 +90,9 @@ def _converted_leads(units: Sequence[str], measure: Measure, world: World) -> li
         dims = Row(
             unit_type="Customer",
             unit=row.name,
-            voucher_type="Lead",
-            voucher_no=row.lead,
+            # Not the lead: its name may change without a note to the customer.
+            voucher_type="Customer",
+            voucher_no=row.name,
             voucher_row="",
             company=row.company or world.default_company,
             territory=row.territory or "",

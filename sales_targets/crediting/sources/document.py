@@ -11,10 +11,21 @@ from frappe.utils import cstr
 from sales_targets.crediting.kpis import Measure
 from sales_targets.crediting.sources.common import Derived, Row, as_date, credits_of, teams
 from sales_targets.crediting.world import FLOAT_PLACES, World
-from sales_targets.engine.credit import HUNDRED, NO_SELLER, NO_TEAM, RETURN, SALE, UNKNOWN_PERSON, Credit, Member
+from sales_targets.engine.credit import (
+    CORRECTION,
+    HUNDRED,
+    NO_SELLER,
+    NO_TEAM,
+    RETURN,
+    SALE,
+    UNKNOWN_PERSON,
+    Credit,
+    Member,
+)
 from sales_targets.engine.kpi import expression_value, names
 
 _ONE = Decimal(1)
+_LONGEST = 140  # characters of a value that the ledger keeps
 _NO_TEAM = (Member("", HUNDRED, NO_TEAM),)
 # A credit takes over those dimensions that the document has under these very names.
 _DIMENSIONS = ("sales_partner", "territory", "customer", "customer_group", "item_code", "item_group", "project")
@@ -45,13 +56,15 @@ def _credits(
 ) -> list[Credit]:
     day = as_date(row.get(measure.date_field))
     value = expression_value(measure.value_expression, row) if measure.aggregate == "Sum" else _ONE
-    distinct = cstr(row.get(measure.distinct_field)) if measure.aggregate == "Distinct Count" else ""
+    distinct = ""
+    if measure.aggregate == "Distinct Count":
+        distinct = cstr(row.get(measure.distinct_field))[:_LONGEST]
     if day is None or not value or (measure.aggregate == "Distinct Count" and not distinct):
         return []
     partner = cstr(row.get(measure.credited_field)) if measure.credited_to == "Sales Partner Field" else ""
     places = world.money_places if measure.unit == "Currency" else FLOAT_PLACES
     dims = {name: cstr(row.get(name)) for name in _DIMENSIONS}
-    returned = bool(row.get("is_return"))
+    against = cstr(row.get("return_against")) if row.get("is_return") else ""
     dims["sales_partner"] = partner or dims["sales_partner"]
     dims_row = Row(
         unit_type=measure.document_type,
@@ -60,8 +73,8 @@ def _credits(
         voucher_no=row.name,
         voucher_row="",
         company=cstr(row.get(measure.company_field)) or world.default_company,
-        return_against=cstr(row.get("return_against")) if returned else "",
-        kind=RETURN if returned else SALE,
+        return_against=against,
+        kind=RETURN if against else CORRECTION if row.get("is_return") else SALE,
         **dims,
     )
     team = _members(measure, row, found, world)

@@ -49,7 +49,7 @@ def _facts(
     """Library code → (day, value) of one opportunity."""
     created = row.transaction_date or as_date(row.creation)
     facts: dict[str, tuple[date, Decimal]] = {"opportunities_created": (created, _ONE)}
-    if stamp is None:
+    if stamp is None or stamp.outcome not in (WON, LOST):
         return facts
     day = stamp.day
     facts["closed_count"] = (day, _ONE)

@@ -11,6 +11,7 @@ from sales_targets.crediting.kpis import Measure
 from sales_targets.crediting.sources.common import Derived, Row, credits_of, decimal, teams
 from sales_targets.crediting.world import World
 from sales_targets.engine.credit import HUNDRED, NO_TEAM, Member
+from sales_targets.engine.money import CONTEXT, ONE, ZERO
 
 _NO_TEAM = (Member("", HUNDRED, NO_TEAM),)
 
@@ -38,7 +39,7 @@ def derive(unit_type: str, units: Sequence[str], measures: Sequence[Measure], wo
 
 def _billed_part(item: frappe._dict) -> Decimal:
     amount = decimal(item.amount)
-    return min(Decimal(1), decimal(item.billed_amt) / amount) if amount else Decimal(0)
+    return max(ZERO, min(ONE, CONTEXT.divide(decimal(item.billed_amt), amount))) if amount else ZERO
 
 
 def _row(order: frappe._dict, item: frappe._dict) -> Row:
@@ -55,7 +56,7 @@ def _row(order: frappe._dict, item: frappe._dict) -> Row:
         customer_group=order.customer_group or "",
         item_code=item.item_code or "",
         item_group=item.item_group or "",
-        project=order.project or "",
+        project=item.project or order.project or "",
         brand=item.brand or "",
     )
 
@@ -81,7 +82,7 @@ def _items(orders: Sequence[str]) -> list[frappe._dict]:
         frappe.qb.from_(table)
         .select(
             table.parent, table.name, table.item_code, table.item_group, table.brand, table.base_net_amount,
-            table.amount, table.billed_amt,
+            table.amount, table.billed_amt, table.project,
         )
         .where((table.parenttype == "Sales Order") & table.parent.isin(list(orders)))
         .orderby(table.parent)
