@@ -177,13 +177,13 @@ def _read(
     distinct = [code for code in codes if code in kpis and kpis[code].distinct]
     additive = [code for code in codes if code not in distinct]
     column = OWNER_COLUMNS.get(shape.owner_kind, "")
-    below = members.get(column, {})
+    of_owner = members.get(column, {})
     owners = sorted({slot.owner for slot in slots})
-    names = sorted({name for owner in owners for name in below.get(owner, [owner])}) if column else None
+    names = sorted({name for owner in owners for name in of_owner.get(owner, [owner])}) if column else None
     filters = {field: members.get(field, {}).get(value, [value]) for field, value in shape.filters.items()}
     sums = _additive(shape, additive, edges, names, filters) if additive else {}
     counts = _distinct(shape, distinct, edges, names, filters) if distinct else {}
-    return _Reading(edges, sums, counts, below)
+    return _Reading(edges, sums, counts, of_owner)
 
 
 def _edges(spans: Iterable[tuple[date, date]]) -> list[date]:
@@ -206,10 +206,12 @@ def _members(shapes: Iterable[_Shape], slots: Sequence[Slot]) -> dict[str, dict[
         column = OWNER_COLUMNS.get(slot.owner_kind)
         if column:
             wanted[column].add(slot.owner)
-    return {column: _below(TREES[column], names) for column, names in wanted.items() if column in TREES}
+    return {column: below(column, names) for column, names in wanted.items() if column in TREES}
 
 
-def _below(doctype: str, names: Iterable[str]) -> dict[str, list[str]]:
+def below(column: str, names: Iterable[str]) -> dict[str, list[str]]:
+    """Node -> the node and all below it, for nodes of the tree a column of a credit points to; one query."""
+    doctype = TREES[column]
     node = frappe.qb.DocType(doctype)
     top = frappe.qb.DocType(doctype).as_("top")
     rows = (

@@ -208,7 +208,7 @@ def test_a_kpi_that_is_not_enabled_warns_in_a_draft_and_stops_the_submit(enable)
     frappe.clear_messages()
     doc = draft()
     message = frappe.get_message_log()[-1]
-    assert "Row 1: Revenue is measured only once enabled: Revenue." == strip_html(message["message"])
+    assert strip_html(message["message"]) == "Row 1: Revenue is measured only once enabled: Revenue."
     assert "/app/kpi-definition/revenue" in message["message"]
     with pytest.raises(frappe.ValidationError, match="is measured only once enabled"):
         doc.submit()
