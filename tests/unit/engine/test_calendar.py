@@ -114,7 +114,7 @@ def test_weights_rule_and_zero_weights_are_even() -> None:
     assert spread(D(10), quarters, places=0, weights=[D(0), D(3), D(2), D(0)]) == [D(0), D(6), D(4), D(0)]
     assert spread(D(8), quarters, places=0, weights=[D(0)] * 4) == [D(2)] * 4
     clipped = periods(date(2026, 1, 1), date(2026, 4, 15), every="Month", calendar="Gregorian")
-    assert spread(D(7), clipped, places=0, weights=[D(0)] * 4) == [D(2), D(2), D(2), D(1)]
+    assert spread(D(35), clipped, places=0, weights=[D(0)] * 4) == [D(10), D(10), D(10), D(5)]
 
 
 def test_spreading_needs_periods_and_a_weight_for_each() -> None:

@@ -258,9 +258,13 @@ def test_three_thirds_are_rounded_once() -> None:
 
 
 def test_the_trace_names_credits_tiers_and_rates() -> None:
-    credits = [sale("B", "2026-01-21", "2000"), sale("A", "2026-01-20", "4000")]
+    credits = [
+        returned("Z", "2026-03-01", "-500", "A"),
+        sale("B", "2026-01-20", "2000"),
+        sale("A", "2026-01-20", "4500"),
+    ]
     (earning,) = earn(rule(GHERKIN), "Anna", credits, year()[:1])
-    assert [credit.voucher_no for credit in earning.trace.credits] == ["A", "B"]
+    assert [credit.voucher_no for credit in earning.trace.credits] == ["A", "Z", "B"]
     assert [(step.tier, step.base, step.rate, step.amount) for step in earning.trace.steps] == [
         (0, D(5000), D("0.10"), D(500)),
         (1, D(1000), D("0.12"), D(120)),

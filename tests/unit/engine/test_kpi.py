@@ -1,5 +1,6 @@
 """Formulas over KPIs and expressions over fields: what they give, what they refuse."""
 
+import sys
 import threading
 import time
 from datetime import date
@@ -270,6 +271,8 @@ def test_a_constant_divisor_with_faulty_places_is_a_finding() -> None:
 
 
 def test_threads_do_not_share_their_values() -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so often that a shared evaluator is caught out
     wrong: list[Decimal | None] = []
 
     def calculate(number: int) -> None:
@@ -283,4 +286,5 @@ def test_threads_do_not_share_their_values() -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    sys.setswitchinterval(interval)
     assert wrong == []
