@@ -1,4 +1,4 @@
-"""KPIs: what a measure is, and the arithmetic of formulas over KPI codes and of expressions over fields.
+"""KPIs: the arithmetic of formulas over KPI codes and of expressions over a document's fields.
 
 A formula is evaluated on sums ("won_count / closed_count" of a team is the ratio of the team's sums), never
 averaged. Both kinds of text are checked first, with the findings as data, and calculated in Decimal.
@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal, DecimalException
 from functools import lru_cache
-from typing import NamedTuple
 
 from simpleeval import SimpleEval
 
@@ -19,7 +18,6 @@ from sales_targets.engine.problem import Problem
 __all__ = [
     "Cycle",
     "FormulaError",
-    "Measure",
     "Problem",
     "check_expression",
     "check_formula",
@@ -34,28 +32,6 @@ __all__ = [
 MAX_LENGTH = 500
 MAX_DEPTH = 100
 MAX_PLACES = 20
-
-
-class Measure(NamedTuple):
-    """A KPI that adds up documents: a row of *KPI Definition*, without the framework.
-
-    `filters` are (field, operator, value) triples. A `library_measure` names a source of the app's own in
-    place of the general one over `document_type`.
-    """
-
-    code: str
-    document_type: str = ""
-    date_field: str = ""
-    aggregate: str = "Sum"
-    value_expression: str = ""
-    distinct_field: str = ""
-    company_field: str = ""
-    filters: tuple[tuple[str, str, object], ...] = ()
-    credited_to: str = "Sales Team"
-    credited_field: str = ""
-    library_measure: str = ""
-    unit: str = "Number"
-    direction: str = "Raise"
 
 
 class FormulaError(ValueError):
