@@ -57,19 +57,28 @@ Object.assign(sales_targets.reports, {
 		};
 	},
 
-	kpi() {
+	kpi(with_default) {
 		return {
 			fieldname: "kpi",
 			label: __("KPI"),
 			fieldtype: "Link",
 			options: "KPI Definition",
+			with_default,
 			get_query: () => ({ filters: { enabled: 1 } }),
 		};
 	},
 
-	// The KPI the report would choose by itself, so that the filter names what is shown.
-	async choose_kpi(report) {
-		if (report.get_filter_value("kpi")) return;
+	// Before the first run: let the filters show what the route gave them, and name the KPI that is shown.
+	async prepare(report) {
+		// A link's title is fetched before it is written into the input, which is read too early otherwise.
+		const links = report.filters.filter(({ df, value }) => df.fieldtype === "Link" && value);
+		await Promise.all(links.map((filter) => filter.set_link_title && filter.set_link_title(filter.value)));
+		const kpi = report.filters.find(({ df }) => df.fieldname === "kpi" && df.with_default);
+		if (kpi && !kpi.value) await this.choose_kpi(kpi);
+	},
+
+	// The one the report would choose by itself.
+	async choose_kpi(filter) {
 		const enabled = await frappe.db.get_list("KPI Definition", {
 			filters: { enabled: 1 },
 			fields: ["name"],
@@ -78,7 +87,9 @@ Object.assign(sales_targets.reports, {
 		});
 		const codes = enabled.map((kpi) => kpi.name);
 		const code = codes.includes("revenue") ? "revenue" : codes[0];
-		if (code) await report.get_filter("kpi").set_value(code);
+		if (!code) return;
+		await filter.set_value(code);
+		await filter.set_link_title(code);
 	},
 
 	select(fieldname, label, values, value) {
@@ -135,7 +146,10 @@ Object.assign(sales_targets.reports, {
 	formatter(value, row, column, data, default_formatter) {
 		let shown = sales_targets.reports.text_of(value, row, column, data, default_formatter);
 		const href = data && sales_targets.reports.href(value, column, data);
-		if (href) shown = `<a href="${href}">${shown}</a>`;
+		if (href) {
+			const title = frappe.utils.escape_html(__("Open the credits"));
+			shown = `<a href="${href}" title="${title}" style="text-decoration: underline dotted">${shown}</a>`;
+		}
 		return shown;
 	},
 

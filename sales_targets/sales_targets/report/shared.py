@@ -12,6 +12,7 @@ from frappe import _
 from frappe.core.doctype.user_permission.user_permission import get_user_permissions
 from frappe.permissions import get_allowed_docs_for_doctype
 from frappe.utils import cint, escape_html, getdate
+from frappe.utils.jinja_globals import is_rtl
 
 from sales_targets.engine import credit
 from sales_targets.engine.calendar import CALENDARS, EVERY, Period
@@ -211,7 +212,8 @@ def reason_labels() -> dict[str, str]:
 
 def amount(fieldname: str, label: str, unit: str, width: int = 120, **more: Any) -> Column:
     """A column of figures in a KPI's unit; amounts are in the row's `currency`."""
-    column: Column = {"fieldname": fieldname, "label": label, "width": width, "unit": unit, **more}
+    column: Column = {"fieldname": fieldname, "label": label, "width": width, "unit": unit, "align": "right"}
+    column |= more
     if unit == "Currency":
         column |= {"fieldtype": "Currency", "options": "currency"}
     elif unit == "Percent":
@@ -223,24 +225,34 @@ def amount(fieldname: str, label: str, unit: str, width: int = 120, **more: Any)
 
 def text(fieldname: str, label: str, width: int = 120, **more: Any) -> Column:
     """A column of plain text."""
-    return {"fieldname": fieldname, "label": label, "fieldtype": "Data", "width": width, **more}
+    return _left({"fieldname": fieldname, "label": label, "fieldtype": "Data", "width": width, **more})
 
 
 def link(fieldname: str, label: str, doctype: str, width: int = 130, **more: Any) -> Column:
     """A column of links to documents."""
-    return {
-        "fieldname": fieldname,
-        "label": label,
-        "fieldtype": "Link",
-        "options": doctype,
-        "width": width,
-        **more,
-    }
+    column = {"fieldname": fieldname, "label": label, "fieldtype": "Link", "options": doctype, "width": width}
+    return _left(column | more)
+
+
+def document(fieldname: str, type_field: str, label: str, width: int = 180) -> Column:
+    """A column of links to documents of the type another column names."""
+    column = {"fieldname": fieldname, "label": label, "fieldtype": "Dynamic Link", "width": width}
+    return _left(column | {"options": type_field})
+
+
+def plain(fieldname: str, label: str, fieldtype: str, width: int = 120) -> Column:
+    """A column of dates, whole numbers or ticks."""
+    return _left({"fieldname": fieldname, "label": label, "fieldtype": fieldtype, "width": width})
+
+
+def _left(column: Column) -> Column:
+    # Without it the table takes a column whose first cell is empty for numbers. It knows no "start".
+    return column | {"align": "right" if is_rtl() else "left"}
 
 
 def currency_column() -> Column:
     """The hidden column that tells amounts their currency."""
-    return link("currency", _("Currency"), "Currency", 80, hidden=1)
+    return text("currency", _("Currency"), 80, hidden=1)
 
 
 def unit_of(units: Iterable[str]) -> str:
@@ -264,6 +276,8 @@ def summary(label: str, value: Any, unit: str = "", currency: str | None = None,
     datatype = {"Currency": "Currency", "Percent": "Percent", "Count": "Int", "Text": "Data"}.get(
         unit, "Float"
     )
+    if unit == "Percent" and value is not None:
+        value = round(value, 1)
     item: Row = {"label": label, "value": value, "datatype": datatype, "indicator": indicator}
     return item | {"currency": currency} if datatype == "Currency" else item
 

@@ -3,7 +3,7 @@
 frappe.query_reports["KPI Trend"] = {
 	filters: [
 		sales_targets.reports.company(),
-		sales_targets.reports.kpi(),
+		sales_targets.reports.kpi(true),
 		sales_targets.reports.fiscal_year_filter(),
 		...sales_targets.reports.days(),
 		sales_targets.reports.period(),
@@ -32,7 +32,7 @@ frappe.query_reports["KPI Trend"] = {
 	],
 
 	onload(report) {
-		return sales_targets.reports.choose_kpi(report);
+		return sales_targets.reports.prepare(report);
 	},
 
 	formatter(value, row, column, data, default_formatter) {

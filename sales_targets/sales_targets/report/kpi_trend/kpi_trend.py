@@ -189,7 +189,7 @@ def get_columns(request: Request, groups: Sequence[Series]) -> list[Column]:
     unit = request.figure.kpi.unit
     columns = [
         shared.text("period", _("Period"), 130),
-        shared.amount("value", request.figure.kpi.title, unit, 140, drill={}),
+        shared.amount("value", _(request.figure.kpi.title), unit, 140, drill={}),
         shared.amount("before", _("Year Before"), unit, 130),
         shared.amount("change", _("Change"), "Percent", 100),
         shared.currency_column(),
@@ -265,7 +265,7 @@ def get_chart(request: Request, lines: Sequence[Series], average: Values) -> Row
     if groups:
         shown = [(_group_label(group.key), group.values) for group in groups[:MOST_LINES]]
     else:
-        shown = [(request.figure.kpi.title, whole.values)]
+        shown = [(_(request.figure.kpi.title), whole.values)]
         if average:
             shown.append((_("Mean of {0}").format(request.window), average))
         if any(value is not None for value in before.values):
@@ -277,7 +277,7 @@ def get_chart(request: Request, lines: Sequence[Series], average: Values) -> Row
 def get_summary(request: Request, whole: Series, before: Decimal | None) -> list[Row]:
     """The whole time, its change over the year, and the best period."""
     unit, currency = request.figure.kpi.unit, request.currency
-    found = [shared.summary(request.figure.kpi.title, shared.edge(whole.total), unit, currency, "Blue")]
+    found = [shared.summary(_(request.figure.kpi.title), shared.edge(whole.total), unit, currency, "Blue")]
     grown = change(whole.total, before)
     if grown is not None:
         better = (grown >= 0) == (request.figure.kpi.direction == "Raise")

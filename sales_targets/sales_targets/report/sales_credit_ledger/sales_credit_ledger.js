@@ -39,6 +39,10 @@ frappe.query_reports["Sales Credit Ledger"] = {
 		sales_targets.reports.check("without_overlay", __("Without overlay credit")),
 	],
 
+	onload(report) {
+		return sales_targets.reports.prepare(report);
+	},
+
 	formatter(value, row, column, data, default_formatter) {
 		let shown = sales_targets.reports.formatter(value, row, column, data, default_formatter);
 		if (!data || shown === "") return shown;

@@ -105,21 +105,15 @@ def get_columns(request: Request, totals: Sequence[Totals]) -> list[Column]:
     """All dimensions of a credit; a running total where one KPI is shown."""
     unit = _unit(request, totals)
     columns = [
-        {"fieldname": "posting_date", "label": _("Date"), "fieldtype": "Date", "width": 100},
-        shared.link("kpi", _("KPI"), "KPI Definition", 120),
-        shared.text("kind", _("Kind"), 90),
+        shared.plain("posting_date", _("Date"), "Date"),
+        shared.text("title", _("KPI"), 140),
+        shared.text("kind", _("Kind"), 110),
         shared.amount("value", _("Value"), unit),
         shared.link("sales_person", _("Sales Person"), "Sales Person"),
-        shared.text("voucher_type", _("Document Type"), 120),
-        {
-            "fieldname": "voucher_no",
-            "label": _("Document"),
-            "fieldtype": "Dynamic Link",
-            "options": "voucher_type",
-            "width": 170,
-        },
+        shared.text("voucher_type", _("Document Type"), 140),
+        shared.document("voucher_no", "voucher_type", _("Document")),
         shared.link("customer", _("Customer"), "Customer"),
-        shared.link("customer_group", _("Customer Group"), "Customer Group"),
+        shared.link("customer_group", _("Customer Group", 150), "Customer Group", 150),
         shared.link("territory", _("Territory"), "Territory"),
         shared.link("item_code", _("Item"), "Item"),
         shared.link("item_group", _("Item Group"), "Item Group"),
@@ -127,9 +121,9 @@ def get_columns(request: Request, totals: Sequence[Totals]) -> list[Column]:
         shared.link("sales_partner", _("Sales Partner"), "Sales Partner"),
         shared.link("project", _("Project"), "Project"),
         shared.text("return_against", _("Return Against"), 150),
-        shared.text("reason", _("Why Nobody"), 160),
-        {"fieldname": "overlay", "label": _("Overlay"), "fieldtype": "Check", "width": 80},
-        {"fieldname": "recorded_at", "label": _("Recorded"), "fieldtype": "Datetime", "width": 160},
+        shared.text("reason", _("Why No Seller"), 180),
+        shared.plain("overlay", _("Overlay"), "Check", 90),
+        shared.plain("recorded_at", _("Recorded"), "Datetime", 180),
         shared.currency_column(),
     ]
     if len(totals) == 1:
@@ -159,6 +153,7 @@ def get_data(request: Request, totals: Sequence[Totals]) -> list[Row]:
         row.update(
             value=shared.edge(value),
             running=shared.edge(running),
+            title=_(kpi.title) if kpi else row.kpi,
             unit=kpi.unit if kpi else "Number",
             kind_code=row.kind,
             kind=kinds.get(row.kind, row.kind),
@@ -218,7 +213,12 @@ def get_chart(request: Request, totals: Sequence[Totals]) -> Row | None:
     return shared.chart(
         "bar",
         [calendars.label(period) for period in periods],
-        [{"name": kpi.title if kpi else totals[0].kpi, "values": [shared.edge(value) for value in values]}],
+        [
+            {
+                "name": _(kpi.title) if kpi else totals[0].kpi,
+                "values": [shared.edge(value) for value in values],
+            }
+        ],
         _unit(request, totals),
         request.currency,
     )
@@ -252,5 +252,5 @@ def _sums(request: Request, totals: Sequence[Totals]) -> list[Row]:
         )
         value = request.kpis.value(code, values) if kpi and not distinct else None
         if value is not None:
-            found.append(shared.summary(kpi.title, shared.edge(value), kpi.unit, request.currency, "Blue"))
+            found.append(shared.summary(_(kpi.title), shared.edge(value), kpi.unit, request.currency, "Blue"))
     return found

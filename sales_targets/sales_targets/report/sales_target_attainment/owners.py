@@ -65,7 +65,7 @@ def strangers(kind: str, nodes: Iterable[Node], found: reporting.Sums) -> list[N
     cells = (*found.cells.values(), *found.overlay.values())
     names = {name for lines in cells for name in lines if name not in known}
     labels = {
-        "Sales Person": _("Nobody"),
+        "Sales Person": _("No seller"),
         "Territory": _("No territory"),
         "Sales Partner": _("No sales partner"),
         "Company": _("No company"),

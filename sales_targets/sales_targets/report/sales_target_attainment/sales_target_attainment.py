@@ -179,12 +179,12 @@ def get_columns(request: Request, table: Table, show_variance: bool) -> list[Col
         *_cell_columns("", _("Total"), unit, whole, show_variance=True),
     ]
     if any(line.has_own_target and line.members is not None for line in table.lines):
-        columns.insert(3, shared.amount("members", _("Members' Targets"), unit, 130))
+        columns.insert(3, shared.amount("members", _("Members' Targets"), unit, 160))
     if table.current is not None:
         label = calendars.label(request.periods[table.current])
         columns += [
-            shared.amount("expected", _("{0}: Expected by Today").format(label), unit, 150),
-            shared.text("pace", _("{0}: Pace").format(label), 110),
+            shared.amount("expected", _("{0}: Expected by Today").format(label), unit, 220),
+            shared.text("pace", _("{0}: Pace").format(label), 140),
         ]
     for index, period in enumerate(request.periods):
         days = {"from_date": str(period.start), "to_date": str(period.last)}
@@ -193,11 +193,11 @@ def get_columns(request: Request, table: Table, show_variance: bool) -> list[Col
 
 
 def _cell_columns(prefix: str, label: str, unit: str, days: Row, show_variance: bool) -> Iterator[Column]:
-    yield shared.amount(f"{prefix}target", _("{0}: Target").format(label), unit, 130, period=days)
-    yield shared.amount(f"{prefix}achieved", _("{0}: Achieved").format(label), unit, 130, drill=days)
-    yield shared.amount(f"{prefix}attainment", _("{0}: Attainment").format(label), "Percent", 110)
+    yield shared.amount(f"{prefix}target", _("{0}: Target").format(label), unit, 150, period=days)
+    yield shared.amount(f"{prefix}achieved", _("{0}: Achieved").format(label), unit, 160, drill=days)
+    yield shared.amount(f"{prefix}attainment", _("{0}: Attainment").format(label), "Percent", 170)
     if show_variance:
-        yield shared.amount(f"{prefix}variance", _("{0}: Variance").format(label), unit, 130)
+        yield shared.amount(f"{prefix}variance", _("{0}: Variance").format(label), unit, 160)
 
 
 def get_data(request: Request, table: Table, columns: Sequence[Column]) -> list[Row]:
@@ -278,7 +278,7 @@ def get_message(request: Request, table: Table) -> str | None:
             names
         )
     return _("No targets of {0} in this time yet. Submit a {1}, and it appears here.").format(
-        frappe.bold(frappe.utils.escape_html(request.figure.kpi.title)),
+        frappe.bold(frappe.utils.escape_html(_(request.figure.kpi.title))),
         f'<a href="/app/sales-target">{_("Sales Target")}</a>',
     )
 

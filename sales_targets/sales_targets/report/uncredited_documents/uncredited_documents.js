@@ -26,11 +26,14 @@ frappe.query_reports["Uncredited Documents"] = {
 	],
 
 	onload(report) {
-		if (!this.may_retry()) return;
+		if (this.may_retry()) this.offer_retry(report);
+		return sales_targets.reports.prepare(report);
+	},
+
+	offer_retry(report) {
 		report.page.add_inner_button(__("Try All Again"), () => this.retry());
 		report.page.main.off("click.uncredited").on("click.uncredited", "[data-retry]", (event) => {
 			event.preventDefault();
-			if (frappe.query_report.report_name !== "Uncredited Documents") return;
 			this.retry([$(event.currentTarget).attr("data-retry")]);
 		});
 	},

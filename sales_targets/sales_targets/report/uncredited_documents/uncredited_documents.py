@@ -87,23 +87,17 @@ def get_columns(kpis: Kpis, found: Found) -> list[Column]:
     """What it is, which document, how much, why; and what a parked row needs."""
     unit = shared.unit_of(kpis[one.kpi].unit if one.kpi in kpis else "Number" for one in found.reasons)
     return [
-        shared.text("state", _("State"), 100),
-        shared.text("voucher_type", _("Document Type"), 130),
-        {
-            "fieldname": "voucher_no",
-            "label": _("Document"),
-            "fieldtype": "Dynamic Link",
-            "options": "voucher_type",
-            "width": 170,
-        },
-        {"fieldname": "posting_date", "label": _("Date"), "fieldtype": "Date", "width": 100},
+        shared.text("state", _("State"), 110),
+        shared.text("voucher_type", _("Document Type"), 140),
+        shared.document("voucher_no", "voucher_type", _("Document")),
+        shared.plain("posting_date", _("Date"), "Date"),
         shared.link("customer", _("Customer"), "Customer", 150),
-        shared.link("kpi", _("KPI"), "KPI Definition", 120),
+        shared.text("title", _("KPI"), 140),
         shared.amount("value", _("Value"), unit),
         shared.text("why", _("Why"), 280),
-        {"fieldname": "attempts", "label": _("Attempts"), "fieldtype": "Int", "width": 80},
-        {"fieldname": "since", "label": _("Waiting Since"), "fieldtype": "Datetime", "width": 150},
-        shared.text("retry", _("Action"), 100),
+        shared.plain("attempts", _("Attempts"), "Int", 100),
+        shared.plain("since", _("Waiting Since"), "Datetime", 180),
+        shared.text("retry", _("Action"), 110),
         shared.currency_column(),
     ]
 
@@ -115,7 +109,7 @@ def get_data(kpis: Kpis, found: Found, currency: str) -> list[Row]:
 
 def state_labels() -> dict[str, str]:
     """The states in the user's language."""
-    return {NOBODY: _("Nobody's"), PARKED: _("Parked"), WAITING: _("Waiting")}
+    return {NOBODY: _("No Seller"), PARKED: _("Parked"), WAITING: _("Waiting")}
 
 
 def _queued(row: frappe._dict) -> Row:
@@ -141,7 +135,7 @@ def _credit(row: frappe._dict, kpis: Kpis, currency: str) -> Row:
         "voucher_no": row.voucher_no,
         "posting_date": row.posting_date,
         "customer": row.customer,
-        "kpi": row.kpi,
+        "title": _(kpis[row.kpi].title) if row.kpi in kpis else row.kpi,
         "value": shared.edge(Decimal(row.value)),
         "unit": kpis[row.kpi].unit if row.kpi in kpis else "Number",
         "why": shared.reason_labels().get(row.reason, row.reason),
@@ -187,7 +181,7 @@ def get_summary(kpis: Kpis, found: Found, currency: str) -> list[Row]:
     money = [code for code in amounts if code in kpis and kpis[code].unit == "Currency"]
     result = [
         shared.summary(
-            _("{0} of Nobody").format(kpis[code].title),
+            _("{0} without a Seller").format(_(kpis[code].title)),
             shared.edge(amounts[code]),
             "Currency",
             currency,
@@ -196,7 +190,7 @@ def get_summary(kpis: Kpis, found: Found, currency: str) -> list[Row]:
         for code in _first(money, "revenue")
     ]
     result += [
-        shared.summary(_("Credits of Nobody"), found.documents, "Count"),
+        shared.summary(_("Credits without a Seller"), found.documents, "Count"),
         shared.summary(_("Parked"), parked, "Count", indicator="Red" if parked else "Green"),
         shared.summary(_("Waiting"), len(found.queue) - parked, "Count"),
     ]
