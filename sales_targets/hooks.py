@@ -50,7 +50,12 @@ doc_events = {
         "on_trash": "sales_targets.crediting.events.opportunity",
         "after_rename": "sales_targets.crediting.events.renamed",
     },
-    "Sales Person": {"after_rename": "sales_targets.crediting.events.renamed"},
+    "Sales Person": {
+        "on_update": "sales_targets.crediting.events.sales_person",
+        "on_trash": "sales_targets.crediting.events.sales_person",
+        "after_rename": "sales_targets.crediting.events.sales_person_renamed",
+    },
+    "Employee": {"on_update": "sales_targets.crediting.events.employee"},
     "Customer": {"after_rename": "sales_targets.crediting.events.renamed"},
     "Lead": {"after_rename": "sales_targets.crediting.events.renamed"},
     "Issue": {"after_rename": "sales_targets.crediting.events.renamed"},
@@ -68,6 +73,7 @@ ignore_links_on_delete = [
     "Sales Credit Total",
     "Sales Credit Source",
     "Sales Outcome Stamp",
+    "Merged Seller",
 ]
 
 permission_query_conditions = {

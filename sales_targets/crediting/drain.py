@@ -23,7 +23,6 @@ from sales_targets.crediting.sources.common import Derived
 from sales_targets.crediting.world import World
 
 TARGET = "Sales Target"
-SALES_PERSON = "Sales Person"
 
 
 @dataclass
@@ -124,8 +123,8 @@ def _failed(source: str, unit: str, error: Exception) -> Outcome:
 def _credit(source: str, units: list[str], world: World, measures: Sequence[Measure]) -> Outcome:
     """The batch itself, in the caller's transaction."""
     rows = queue.rows_of(source, units)  # first: what is noted from here on stays for the next drain
-    if source == SALES_PERSON:
-        sellers.renamed(units)
+    if source in sellers.SOURCES:
+        sellers.changed(source, rows)
         queue.delete([row.name for row in rows])
         return Outcome(units=len(units))
     if not frappe.db.exists("DocType", source):
@@ -186,10 +185,11 @@ def settle(refresh: Callable[[list[str]], None] | None = None) -> Outcome:
     events.flush()
     sellers.ensure_ids()
     outcome = Outcome()
-    rows = queue.candidates(10_000)
-    for source in dict.fromkeys(row.source for row in rows if row.source != TARGET):
-        units = list(dict.fromkeys(row.unit for row in rows if row.source == source))
-        outcome.add(process(source, units, commit=False))
+    for _round in range(3):  # a seller who changed adds the documents found through their user
+        rows = [row for row in queue.candidates(10_000) if row.source != TARGET]
+        for source in dict.fromkeys(row.source for row in rows):
+            units = list(dict.fromkeys(row.unit for row in rows if row.source == source))
+            outcome.add(process(source, units, commit=False))
     waiting = sorted({row.unit for row in queue.candidates(10_000) if row.source == TARGET})
     if refresh and waiting:
         refresh(waiting)

@@ -86,6 +86,27 @@ def renamed(doc, method=None, old=None, new=None, merge=False):
     note((doc.doctype, old), (doc.doctype, new))
 
 
+@guarded
+def sales_person(doc, method=None):
+    before = doc.get_doc_before_save()
+    if method == "on_trash" or (before and before.get("employee") != doc.get("employee")):
+        note(("Sales Person", doc.name))
+
+
+@guarded
+def sales_person_renamed(doc, method=None, old=None, new=None, merge=False):
+    # A merge deletes the old Sales Person, and with it who of the users was meant: the last moment to ask.
+    employee = frappe.db.get_value("Sales Person", old, "employee") if merge else None
+    note(("Sales Person", old), ("Sales Person", new), detail=employee or "")
+
+
+@guarded
+def employee(doc, method=None):
+    before = doc.get_doc_before_save()
+    if before and before.get("user_id") != doc.get("user_id"):
+        note(("Employee", doc.name))
+
+
 def note(*units, detail=""):
     """Remember each (source, unit); the queue gets them in one INSERT just before the commit."""
     notes = _notes()

@@ -71,6 +71,12 @@ def rows_of(source: str, units: Sequence[str]) -> list[Noted]:
     return [Noted(*row) for row in rows]
 
 
+def has(sources: Sequence[str]) -> bool:
+    """Whether anything of these sources waits."""
+    found = frappe.db.sql("select 1 from `tabSales Credit Queue` where source in %s limit 1", (tuple(sources),))
+    return bool(found)
+
+
 def delete(names: Sequence[str]) -> None:
     """Delete exactly these rows; a row that was added meanwhile stays and is drained next."""
     for start in range(0, len(names), _CHUNK):

@@ -133,7 +133,11 @@ def _differences(
 ) -> Iterator[Difference]:
     waiting = {row.unit for row in queue.rows_of(source, units)}
     checked = [unit for unit in units if unit not in waiting]
-    if not checked:
+    if queue.has(sellers.SOURCES):
+        # A seller who waits stands for every document that is found through their user.
+        through_users = set(sellers.by_user(measures))
+        measures = [one for one in measures if one.name not in through_users]
+    if not checked or not measures:
         return
     names = [one.name for one in measures]
     derived = derive(source, checked, measures, world)

@@ -1,4 +1,4 @@
-"""Sellers: an id that survives renaming and merging, and what a rename means for the totals."""
+"""Sellers: an id that survives renaming and merging, and what a change of a seller means for credits."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import secrets
 from collections.abc import Sequence
 
 import frappe
+from frappe.utils import now
 
-from sales_targets.crediting import rollup
+from sales_targets.crediting import kpis, queue, rollup
+from sales_targets.engine.credit import USER_WITHOUT_SELLER
 
 FIELD = "st_seller_id"
+SALES_PERSON, EMPLOYEE = "Sales Person", "Employee"
+SOURCES = (SALES_PERSON, EMPLOYEE)
+# Documents whose seller is found through a user; teams name their Sales Persons themselves.
+_TEAM_SOURCES = frozenset({"Sales Invoice", "POS Invoice", "Sales Order"})
 
 
 def ensure_ids() -> int:
@@ -23,9 +29,72 @@ def ensure_ids() -> int:
     return len(rows)
 
 
-def renamed(names: Sequence[str]) -> None:
-    """After rename or merge Frappe has rewritten the names in the ledger and the totals: sum the totals anew.
+def changed(source: str, rows: Sequence[queue.Noted]) -> None:
+    """After a rename, a merge or a change of user: totals summed anew, documents found through users noted."""
+    names = sorted({row.unit for row in rows})
+    if source == SALES_PERSON:
+        _remember_merged(rows)
+        # Frappe has rewritten the names in ledger and totals; two merged sellers had a total each.
+        rollup.rebuild(sellers=names)
+    else:
+        table = frappe.qb.DocType("Sales Person")
+        found = frappe.qb.from_(table).select(table.name).where(table.employee.isin(names)).run()
+        names = [row[0] for row in found]
+    for unit_type, units in _found_through_users(names).items():
+        queue.note(unit_type, units)
 
-    Rows of two merged sellers would be right together, but two per key; the old name has none left.
-    """
-    rollup.rebuild(sellers=names)
+
+def by_user(measures: Sequence[kpis.Measure]) -> list[str]:
+    """Names of those measures that find the seller through a user."""
+    return [
+        one.name
+        for one in measures
+        if (one.library and one.document_type not in _TEAM_SOURCES and one.library != "new_customers")
+        or (not one.library and one.credited_to == "User Field")
+    ]
+
+
+def _found_through_users(sellers: Sequence[str]) -> dict[str, list[str]]:
+    """Units by DocType that are credited to `sellers`, or to nobody for want of a seller, through a user."""
+    codes = by_user(kpis.load())
+    if not codes:
+        return {}
+    table = frappe.qb.DocType("Sales Credit")
+    rows = (
+        frappe.qb.from_(table)
+        .select(table.unit_type, table.unit)
+        .distinct()
+        .where(
+            table.kpi.isin(codes)
+            & (table.sales_person.isin(list(sellers) or [None]) | (table.reason == USER_WITHOUT_SELLER))
+        )
+        .run()
+    )
+    found: dict[str, list[str]] = {}
+    for unit_type, unit in rows:
+        found.setdefault(unit_type, []).append(unit)
+    return found
+
+
+def _remember_merged(rows: Sequence[queue.Noted]) -> None:
+    """Keep who is credited for the employee of a Sales Person that a merge has deleted."""
+    employees = {row.detail for row in rows if row.detail}
+    if not employees:
+        return
+    there = set(frappe.get_all(SALES_PERSON, filters={"name": ["in", [row.unit for row in rows]]}, pluck="name"))
+    known = set(frappe.get_all("Merged Seller", filters={"employee": ["in", list(employees)]}, pluck="employee"))
+    for row in rows:
+        if row.unit in there and row.detail and row.detail not in known:
+            known.add(row.detail)
+            frappe.get_doc(
+                {
+                    "doctype": "Merged Seller",
+                    "name": frappe.generate_hash(length=12),
+                    "employee": row.detail,
+                    "sales_person": row.unit,
+                    "creation": now(),
+                    "modified": now(),
+                    "owner": "Administrator",
+                    "modified_by": "Administrator",
+                }
+            ).db_insert()

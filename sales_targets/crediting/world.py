@@ -56,10 +56,16 @@ class World:
 
     @cached_property
     def seller_of_user(self) -> dict[str, str]:
-        """User → Sales Person, through Employee; the first by name where several share one user."""
+        """User → Sales Person, through Employee; the first by name where several share one user.
+
+        An employee whose Sales Person was merged away stands for the one it was merged into.
+        """
         rows = frappe.db.sql(
-            """select e.user_id, sp.name from `tabEmployee` e join `tabSales Person` sp on sp.employee = e.name
-            where ifnull(e.user_id, '') != '' order by sp.name desc"""
+            """select e.user_id, s.sales_person from `tabEmployee` e join (
+                select employee, sales_person, 0 as own from `tabMerged Seller`
+                union all select employee, name, 1 from `tabSales Person`
+            ) s on s.employee = e.name
+            where ifnull(e.user_id, '') != '' order by s.own, s.sales_person desc"""
         )
         return dict(rows)
 
