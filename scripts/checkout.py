@@ -149,7 +149,8 @@ def _requirements(bench: Bench, code: Path) -> None:
         return
     names = [NEEDED[name] for name in missing]
     print(f"installing {' '.join(names)} in {bench.path.name}/env ...", flush=True)
-    pip = (str(bench.python), "-m", "pip")
-    if bench.run(*pip, "--version", code=code, check=False).returncode:
-        pip = ("uv", "pip", "--python", str(bench.python))
-    bench.run(pip[0], *pip[1:], "install", *names, code=code)
+    python = str(bench.python)
+    # An environment that uv has built comes without pip.
+    has_pip = not bench.run(python, "-m", "pip", "--version", code=code, check=False).returncode
+    install = (python, "-m", "pip", "install") if has_pip else ("uv", "pip", "install", "--python", python)
+    bench.run(*install, *names, code=code)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 import frappe
 
@@ -44,8 +45,9 @@ def deleted_afterwards() -> Iterator[None]:
         frappe.db.commit()
 
 
+@cache
 def _tables() -> list[str]:
-    """The tables of documents that are small enough to list by name."""
+    """The tables of documents that are small enough to list by name; asked once, it is slow."""
     found = frappe.db.sql(
         """select t.table_name from information_schema.tables t
         join information_schema.columns c on c.table_schema = t.table_schema and c.table_name = t.table_name
