@@ -121,6 +121,8 @@ def _link(bench: Bench, code: Path) -> None:
         )
         note = Path(packages.stdout.strip()) / f"{APP}.pth"
         note.write_text(f"{link}\n", encoding="utf-8")
+        if bench.as_owner():
+            os.chown(note, bench.owner.pw_uid, bench.owner.pw_gid)
 
 
 def _replace(bench: Bench, target: Path) -> None:
