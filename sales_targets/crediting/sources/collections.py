@@ -18,7 +18,7 @@ import frappe
 from pypika.functions import Coalesce
 
 from sales_targets.crediting.sources.common import decimal
-from sales_targets.crediting.sources.invoice_rows import SALES_INVOICE, Invoice
+from sales_targets.crediting.sources.invoice_rows import POS_INVOICE, SALES_INVOICE, Invoice, read_invoices
 from sales_targets.engine.money import CONTEXT, ONE, ZERO
 
 PAYMENT_ENTRY, JOURNAL_ENTRY = "Payment Entry", "Journal Entry"
@@ -34,73 +34,79 @@ class Payment(NamedTuple):
 
 
 def cash_of(unit_type: str, invoices: Mapping[str, Invoice]) -> dict[str, list[Payment]]:
-    """Invoice → the cash received for it in the order in which it counts; at most seven queries for all."""
+    """Invoice → the cash received for it in the order in which it counts, in a fixed number of queries."""
     found: dict[str, list[Payment]] = {}
-    at_the_till = [invoice for invoice in invoices.values() if invoice.is_pos]
-    for name, amount in _till_cash(unit_type, at_the_till).items():
+    till = _till_cash(unit_type, invoices)
+    for name, amount in till.items():
         found.setdefault(name, []).append(Payment(invoices[name].day, unit_type, name, amount))
     if unit_type == SALES_INVOICE:
-        for name, payment in _settled(list(invoices)):
-            found.setdefault(name, []).append(payment)
+        later = _settled(list(invoices))
     else:
-        for name, payment in _paid_after_closing(at_the_till):
-            found.setdefault(name, []).append(payment)
+        later = _paid_after_closing({one.name: one.consolidated for one in invoices.values() if _open(one, till)})
+    for name, payment in later:
+        found.setdefault(name, []).append(payment)
     for name, payments in found.items():
         payments.sort(key=lambda one: (one.day, one.voucher_type, one.voucher_no))
         found[name] = payments if invoices[name].total else []
     return found
 
 
-def _till_cash(unit_type: str, invoices: Sequence[Invoice]) -> dict[str, Decimal]:
+def _open(invoice: Invoice, till: Mapping[str, Decimal]) -> Decimal:
+    """What the till left open of an invoice, in the account's currency."""
+    return invoice.total - till.get(invoice.name, ZERO) - invoice.waived
+
+
+def _till_cash(unit_type: str, invoices: Mapping[str, Invoice]) -> dict[str, Decimal]:
     """Invoice → payment rows less change, in the currency of the party's account."""
-    if not invoices:
+    names = [one.name for one in invoices.values() if one.is_pos]
+    if not names:
         return {}
     table = frappe.qb.DocType("Sales Invoice Payment")
     rows = (
         frappe.qb.from_(table)
         .select(table.parent, table.amount, table.base_amount)
-        .where((table.parenttype == unit_type) & table.parent.isin([one.name for one in invoices]))
+        .where((table.parenttype == unit_type) & table.parent.isin(names))
         .run()
     )
-    by_name = {one.name: one for one in invoices}
     found: dict[str, Decimal] = {}
     for name, amount, base in rows:
-        received = decimal(base if by_name[name].in_company_currency else amount)
+        received = decimal(base if invoices[name].in_company_currency else amount)
         found[name] = found.get(name, ZERO) + received
-    cash = {name: amount - by_name[name].change for name, amount in found.items()}
+    cash = {name: amount - invoices[name].change for name, amount in found.items()}
     return {name: amount for name, amount in cash.items() if amount}
 
 
-def _paid_after_closing(invoices: Sequence[Invoice]) -> list[tuple[str, Payment]]:
+def _paid_after_closing(merged: Mapping[str, str]) -> list[tuple[str, Payment]]:
     """(POS Invoice, its part of a payment of the Sales Invoice that consolidates it).
 
-    Invoices left partly unpaid at the till share such a payment by what each of them left open.
+    `merged` maps POS Invoices that the till left partly open to that Sales Invoice. All that it repeats share
+    a payment by what each of them left open.
     """
-    owing = [one for one in invoices if one.consolidated and one.unpaid]
-    if not owing:
+    closed = sorted({name for name in merged.values() if name})
+    if not closed:
         return []
-    merged = sorted({one.consolidated for one in owing})
-    item, till = frappe.qb.DocType("Sales Invoice Item"), frappe.qb.DocType("POS Invoice")
+    table = frappe.qb.DocType("Sales Invoice Item")
     rows = (
-        frappe.qb.from_(item)
-        .join(till)
-        .on(till.name == item.pos_invoice)
-        .select(item.parent, till.name, till.outstanding_amount)
+        frappe.qb.from_(table)
+        .select(table.parent, table.pos_invoice)
         .distinct()
-        .where((item.parenttype == SALES_INVOICE) & item.parent.isin(merged))
+        .where((table.parenttype == SALES_INVOICE) & table.parent.isin(closed))
         .run()
     )
-    left_open: dict[str, Decimal] = {}
-    for parent, _name, unpaid in rows:
-        left_open[parent] = left_open.get(parent, ZERO) + decimal(unpaid)
+    siblings = read_invoices(POS_INVOICE, [pos_invoice for _parent, pos_invoice in rows])
+    till = _till_cash(POS_INVOICE, siblings)
+    left = {name: _open(one, till) for name, one in siblings.items()}
+    whole: dict[str, Decimal] = {}
+    for parent, name in rows:
+        whole[parent] = whole.get(parent, ZERO) + left.get(name, ZERO)
     paid: dict[str, list[Payment]] = {}
-    for name, payment in _settled(merged):
+    for name, payment in _settled(closed):
         paid.setdefault(name, []).append(payment)
     return [
-        (one.name, payment._replace(amount=CONTEXT.divide(payment.amount * one.unpaid, left_open[one.consolidated])))
-        for one in owing
-        if left_open.get(one.consolidated)
-        for payment in paid.get(one.consolidated, ())
+        (name, payment._replace(amount=CONTEXT.divide(CONTEXT.multiply(payment.amount, left[name]), whole[parent])))
+        for name, parent in merged.items()
+        if whole.get(parent)
+        for payment in paid.get(parent, ())
     ]
 
 

@@ -12,17 +12,19 @@ from pypika.functions import Coalesce
 
 from sales_targets.crediting.sources.common import decimal, present_brands
 from sales_targets.crediting.world import World
+from sales_targets.engine.money import CONTEXT, ONE
 
-SALES_INVOICE = "Sales Invoice"
+SALES_INVOICE, POS_INVOICE = "Sales Invoice", "POS Invoice"
 _HEADER = (
     "name", "posting_date", "company", "customer", "customer_group", "territory", "sales_partner", "project",
     "is_return", "return_against", "currency", "party_account_currency", "grand_total", "rounded_total",
     "rounding_adjustment", "base_grand_total", "base_rounded_total", "base_rounding_adjustment", "is_pos",
-    "change_amount", "base_change_amount", "outstanding_amount",
+    "change_amount", "base_change_amount", "write_off_amount", "base_write_off_amount", "loyalty_amount",
+    "conversion_rate",
 )  # fmt: skip
 _OWN = {
     SALES_INVOICE: ("is_debit_note", "is_internal_customer", "represents_company"),
-    "POS Invoice": ("consolidated_invoice",),
+    POS_INVOICE: ("consolidated_invoice",),
 }
 
 
@@ -45,7 +47,7 @@ class Invoice(NamedTuple):
     total: Decimal  # what is owed, taxes included, in the currency of the party's account
     in_company_currency: bool  # whether that account is in the company's currency and the invoice is not
     change: Decimal  # handed back from the payment rows, in the account's currency
-    unpaid: Decimal  # outstanding, in the account's currency
+    waived: Decimal  # written off or paid with loyalty points inside the invoice, in the account's currency
 
 
 class Item(NamedTuple):
@@ -97,8 +99,17 @@ def _invoice(row: frappe._dict) -> Invoice:
         total=_owed(row, "base_" if foreign else ""),
         in_company_currency=foreign,
         change=decimal(row.base_change_amount if foreign else row.change_amount),
-        unpaid=decimal(row.outstanding_amount),
+        waived=_waived(row, foreign),
     )
+
+
+def _waived(row: frappe._dict, foreign: bool) -> Decimal:
+    # Loyalty points are valued in the company's currency.
+    points = decimal(row.loyalty_amount)
+    if foreign:
+        return decimal(row.base_write_off_amount) + points
+    rate = decimal(row.conversion_rate) or ONE
+    return decimal(row.write_off_amount) + (CONTEXT.divide(points, rate) if points else points)
 
 
 def _owed(row: frappe._dict, prefix: str) -> Decimal:

@@ -16,7 +16,7 @@ from sales_targets.crediting.sources.invoice_rows import Invoice, Item, read_inv
 from sales_targets.crediting.sources.margin import costs
 from sales_targets.crediting.world import FLOAT_PLACES, World
 from sales_targets.engine.credit import CORRECTION, HUNDRED, NO_TEAM, RETURN, SALE, Credit, Member
-from sales_targets.engine.money import CONTEXT, ZERO, round_money
+from sales_targets.engine.money import CONTEXT, ZERO, add_up, round_money, share
 
 _NO_TEAM = (Member("", HUNDRED, NO_TEAM),)
 
@@ -39,13 +39,16 @@ def derive(unit_type: str, units: Sequence[str], measures: Sequence[Measure], wo
         own = (unit_type, invoice.return_against or invoice.name)
         new = int(first.get((invoice.customer, invoice.company)) == own)
         payments = paid.get(invoice.name, ())
+        paid_in_full: list[Credit] = []
         for item in items.get(invoice.name, ()):
             row = _row(unit_type, invoice, item, new)
             derived.credits += _item_credits(row, invoice, item, team, wanted, cost, world)
             if payments:
-                derived.credits += _cash_credits(
-                    wanted["collections"], row, invoice, item, team, payments, world
+                measure = wanted["collections"]
+                paid_in_full += credits_of(
+                    measure, row, invoice.day, item.net, team, world, world.money_places
                 )
+        derived.credits += _cash_credits(paid_in_full, invoice, payments, world.money_places)
     return derived
 
 
@@ -71,40 +74,56 @@ def _item_credits(
 
 
 def _cash_credits(
-    measure: Measure,
-    row: Row,
-    invoice: Invoice,
-    item: Item,
-    team: Sequence[Member],
-    payments: Sequence[Payment],
-    world: World,
+    whole: Sequence[Credit], invoice: Invoice, payments: Sequence[Payment], places: int
 ) -> list[Credit]:
-    """One credit per payment and seller; their sum at full payment is exactly what the sale was credited."""
+    """What each payment releases of `whole`, the credits of an invoice were it paid in full.
+
+    The parts of a payment sum exactly to what it pays for of the net amount, and those of a row and seller,
+    at full payment, to what the sale was credited.
+    """
     found: list[Credit] = []
-    # What each seller is credited for the whole row; each payment then releases its part of that.
-    for credit in credits_of(measure, row, invoice.day, item.net, team, world, world.money_places):
-        released = received = ZERO
-        for payment in payments:
-            received += payment.amount
-            upto = _released(credit.value, received, invoice.total, world.money_places)
-            if upto != released:
+    net = add_up(credit.value for credit in whole)
+    released = [ZERO] * len(whole)
+    received = done = ZERO
+    for payment in payments:
+        received += payment.amount
+        upto = _released(net, received, invoice.total, places)
+        if upto == done:
+            continue
+        weights = _weights([credit.value for credit in whole], released, net, done, upto)
+        for index, part in enumerate(share(upto - done, weights, places)):
+            if part:
+                released[index] += part
                 found.append(
-                    credit._replace(
+                    whole[index]._replace(
                         voucher_type=payment.voucher_type,
                         voucher_no=payment.voucher_no,
                         posting_date=max(payment.day, invoice.day),
-                        value=upto - released,
+                        value=part,
                     )
                 )
-                released = upto
+        done = upto
     return found
 
 
-def _released(value: Decimal, received: Decimal, total: Decimal, places: int) -> Decimal:
-    """The part of `value` that `received` of `total` pays for; never more than the whole."""
+def _released(net: Decimal, received: Decimal, total: Decimal, places: int) -> Decimal:
+    """The part of `net` that `received` of `total` pays for; never more than the whole."""
     if abs(received) >= abs(total) and (received > 0) == (total > 0):
-        return value
-    return round_money(CONTEXT.divide(CONTEXT.multiply(value, received), total), places)
+        return net
+    return round_money(CONTEXT.divide(CONTEXT.multiply(net, received), total), places)
+
+
+def _weights(
+    whole: Sequence[Decimal], released: Sequence[Decimal], net: Decimal, done: Decimal, upto: Decimal
+) -> Sequence[Decimal]:
+    """In which proportion the step from `done` to `upto` of `net` is shared.
+
+    Money that comes in goes by what is still open, so that no part ever exceeds its whole; money that goes
+    back by what was released.
+    """
+    if (upto > done) == (net > 0):
+        return [one - part for one, part in zip(whole, released)]
+    return released if done else whole
 
 
 def _row(unit_type: str, invoice: Invoice, item: Item, new: int) -> Row:

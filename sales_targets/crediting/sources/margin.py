@@ -128,7 +128,7 @@ def _till_rates(invoices: Mapping[str, Invoice], items: Mapping[str, Sequence[It
 
 
 def _stock_values(names: Sequence[str]) -> dict[str, Decimal]:
-    """POS Invoice row → what its goods (for a bundle: its packed items) were worth in stock, unsigned.
+    """POS Invoice row → what its goods (for a bundle: its parts) were worth in stock, unsigned.
 
     The valuation of the last stock entry before the sale; goods that are not stocked have none.
     """
@@ -146,9 +146,11 @@ def _stock_values(names: Sequence[str]) -> dict[str, Decimal]:
             from `tabPOS Invoice Item` row join `tabPOS Invoice` till on till.name = row.parent
             where row.parenttype = 'POS Invoice' and row.parent in %(names)s
             union all
-            select row.parent_detail_docname, row.item_code, row.warehouse, row.qty,
+            select row.name, packed.item_code, row.warehouse, row.stock_qty * packed.qty,
                 till.posting_date, till.posting_time
-            from `tabPacked Item` row join `tabPOS Invoice` till on till.name = row.parent
+            from `tabPOS Invoice Item` row join `tabPOS Invoice` till on till.name = row.parent
+            join `tabProduct Bundle` bundle on bundle.new_item_code = row.item_code
+            join `tabProduct Bundle Item` packed on packed.parent = bundle.name
             where row.parenttype = 'POS Invoice' and row.parent in %(names)s
         ) part""",
         {"names": tuple(names)},
