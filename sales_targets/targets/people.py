@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import frappe
 from frappe.core.doctype.user_permission.user_permission import get_user_permissions
+from frappe.model.document import Document
 from frappe.permissions import get_allowed_docs_for_doctype
 from pypika.terms import Criterion, LiteralValue, ValueWrapper
 
@@ -148,22 +149,22 @@ def _sql(criterion: Criterion) -> str:
 # They answer True, not None, when they allow: later versions read None as a refusal.
 
 
-def sales_target_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
+def sales_target_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:
     """Is this target one of the user's own subtree, or the user a manager?"""
     return _may_see_seller(_seller_of_target(doc), user or frappe.session.user)
 
 
-def sales_credit_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
+def sales_credit_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:
     """As for targets; a credit that nobody earned needs a manager."""
     return _may_see_seller(_value(doc, "sales_person"), user or frappe.session.user)
 
 
-def sales_credit_total_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
+def sales_credit_total_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:
     """As for the credits."""
     return sales_credit_permission(doc, ptype, user)
 
 
-def sales_target_revision_permission(doc, ptype: str | None = None, user: str | None = None) -> bool:
+def sales_target_revision_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:
     """As for the target that was revised."""
     user = user or frappe.session.user
     name = _value(doc, "sales_target")
