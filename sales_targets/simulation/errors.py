@@ -16,7 +16,8 @@ class InputError(Exception):
         self.field = field
         self.message = " ".join(message.split())
         where = ", ".join(part for part in (self.place, f"field {field}" if field else "") if part)
-        super().__init__(f"{self.file}: {where}: {self.message}" if where else f"{self.file}: {self.message}")
+        text = f"{self.file}: {where}: {self.message}" if where else f"{self.file}: {self.message}"
+        super().__init__(" ".join(text.split()))
 
 
 def suggestion(word: str, known: Collection[str]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sales_targets.simulation.convert import ledger_of
 from sales_targets.simulation.documents import HOLIDAYS, SEASON, YEAR, Documents, sample_documents
-from sales_targets.simulation.files import write_credits, write_sellers, write_table
+from sales_targets.simulation.files import Ledger, write_credits, write_sellers, write_table
 
 PLAN, CREDITS, SELLERS = "PLAN.toml", "credits.csv", "sellers.csv"
 
@@ -79,16 +79,17 @@ def plan_text() -> str:
     return _HEAD + "".join(targets)
 
 
-def write_sample(folder: Path, documents: Documents | None = None) -> Documents:
+def write_sample(folder: Path, documents: Documents | None = None) -> tuple[Documents, Ledger]:
     """Write all sample files into `folder`, made if need be, over what is there under their names."""
     documents = documents or sample_documents()
+    ledger = ledger_of(documents)
     folder.mkdir(parents=True, exist_ok=True)
     write_sellers(folder / SELLERS, documents.sellers)
     _write_documents(folder, documents)
     dimensions = ("customer", "territory", "item", "item_group", "reason")
-    write_credits(folder / CREDITS, ledger_of(documents), dimensions)
+    write_credits(folder / CREDITS, ledger, dimensions)
     (folder / PLAN).write_text(plan_text(), encoding="utf-8", newline="\n")
-    return documents
+    return documents, ledger
 
 
 def _write_documents(folder: Path, documents: Documents) -> None:

@@ -28,7 +28,9 @@ def width(text: str) -> int:
 def isolated(text: str) -> str:
     """`text`, in isolates if any of it runs from right to left."""
     if any(unicodedata.bidirectional(char) in ("R", "AL") for char in text):
-        return f"{_ISOLATE}{text}{_END}"
+        # An indent stays outside: within, it would move to the other end of the name.
+        name = text.strip()
+        return text.replace(name, f"{_ISOLATE}{name}{_END}", 1)
     return text
 
 

@@ -1,0 +1,179 @@
+"""The page's second half: commission by seller, and one statement explained to the cent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from html import escape
+
+from sales_targets.engine.credit import Credit
+from sales_targets.engine.earnings import Earning
+from sales_targets.engine.money import add_up
+from sales_targets.engine.tiers import Step
+from sales_targets.simulation import charts
+from sales_targets.simulation.html import card, figure, folded, name, table
+from sales_targets.simulation.output import by_seller_and_rule, summary
+from sales_targets.simulation.plan import Rule
+from sales_targets.simulation.run import Line, Simulation, Statement
+from sales_targets.simulation.words import at_least, day, money, percent, plain
+
+_COLOURS = 6
+_MOST_CREDITS = 60
+
+
+def commission(sim: Simulation, statements: Sequence[Statement]) -> str:
+    """A bar for each seller, a colour for each rule, and every statement's net in a table."""
+    places, currency = sim.plan.places, sim.plan.currency
+    names = list(dict.fromkeys(rule.name for rule in sim.plan.rules))
+    sellers = list(dict.fromkeys(one.seller for one in statements))
+    sums = by_seller_and_rule(statements)
+    rows = []
+    for seller in sellers:
+        parts = [(rule, sums[seller, rule]) for rule in names if (seller, rule) in sums]
+        rows.append(
+            charts.Bar(
+                label=seller,
+                parts=[
+                    (_colour(names, rule), float(part), f"{seller}, {rule}: {money(part, places)}")
+                    for rule, part in parts
+                ],
+                note=money(add_up(part for _rule, part in parts), places),
+            )
+        )
+    chart = charts.bars(
+        "commission",
+        "Commission by seller",
+        f"A bar for each of {len(sellers)} sellers, made of what each rule earned, in {currency}.",
+        rows,
+    )
+    legend = [(_colour(names, rule), rule) for rule in names if any((seller, rule) in sums for seller in sellers)]
+    body = figure(chart, legend) + folded(
+        "By rule, as a table", _by_rule(names, sellers, sums, places)
+    )
+    return card(
+        "Commission by seller", body + folded("Every statement", _all(statements, places)), escape(summary(sim, statements))
+    )
+
+
+def _colour(names: Sequence[str], rule: str) -> str:
+    return f"c{min(names.index(rule) + 1, _COLOURS)}"
+
+
+def _by_rule(
+    names: Sequence[str], sellers: Sequence[str], sums: dict[tuple[str, str], Decimal], places: int
+) -> str:
+    rows = []
+    for seller in sellers:
+        parts = [sums.get((seller, rule), Decimal(0)) for rule in names]
+        cells = [name(seller), *(money(part, places) for part in parts), money(add_up(parts), places)]
+        rows.append(("one", cells))
+    totals = [add_up(sums.get((seller, rule), Decimal(0)) for seller in sellers) for rule in names]
+    last = ["Total", *(money(total, places) for total in totals), money(add_up(totals), places)]
+    rows.append(("total", last))
+    return table("Commission by seller and rule", ["Seller", *map(name, names), "Total"], rows)
+
+
+def _all(statements: Sequence[Statement], places: int) -> str:
+    rows = [
+        (
+            "one",
+            [
+                name(one.seller),
+                escape(one.month.label) + (" (provisional)" if one.provisional else ""),
+                money(one.clawback, places),
+                money(one.earned, places),
+            ],
+        )
+        for one in statements
+    ]
+    header = ["Seller", "Month", "Of it taken back", "Net"]
+    return table("Statements", header, rows)
+
+
+def explained(sim: Simulation, statements: Sequence[Statement]) -> str:
+    """The richest final statement, line by line, with the arithmetic of each."""
+    one = max(statements, key=_interest)
+    places = sim.plan.places
+    lines = "".join(_line(line, places) for line in one.lines)
+    parts = " + ".join(money(line.earned, places) for line in one.lines).replace("+ -", "− ")
+    total = f"{money(one.earned, places)} {sim.plan.currency}"
+    note = f"How {name(one.seller)} comes to {total} for {escape(one.month.label)}, step by step."
+    sum_line = f'<div class="line"><h3><span>Net</span><span class="sum">{total}</span></h3><p class="soft sum">{parts}</p></div>'
+    return card("One statement explained", lines + sum_line, note, "wide")
+
+
+def _interest(one: Statement) -> tuple[bool, int, int, int]:
+    """Final before provisional, many kinds of rules, few lines, late."""
+    kinds = len({line.rule.name for line in one.lines})
+    return not one.provisional, kinds, -len(one.lines), one.month.start.toordinal()
+
+
+def _line(line: Line, places: int) -> str:
+    earning = line.earning
+    what = f"deal {name(earning.voucher_no)}" if earning.voucher_no else escape(earning.period.label)
+    head = (
+        f"<h3><span>{name(line.rule.name)}, {what}</span>"
+        f'<span class="sum">{money(line.earned, places)}</span></h3>'
+    )
+    return f'<div class="line">{head}<p>{_measured(line.rule, earning, places)}</p>{_steps(line, places)}{_credits(earning, places)}</div>'
+
+
+def _measured(rule: Rule, earning: Earning, places: int) -> str:
+    count = len(earning.trace.credits)
+    text = f"{name(rule.kpi)} credited: {money(earning.measured, places)}, from {count} credit{'s' if count != 1 else ''}"
+    if rule.measure == "attainment" and earning.attainment is not None:
+        text += f", which is {percent(earning.attainment, 2)} of the target"
+    return text + "."
+
+
+def _steps(line: Line, places: int) -> str:
+    trace = line.earning.trace
+    rows = [("one", _step(line.rule, step, places)) for step in trace.steps]
+    for step in trace.before:
+        cells = _step(line.rule, step, places)
+        rows.append(("one", [f"before the rule's first day: {cells[0]}", *cells[1:3], f"−{cells[3]}"]))
+    rows.append(("group", ["To date, rounded once", "", "", money(line.earning.amount, places)]))
+    if line.earlier:
+        rows.append(("one", ["On earlier statements already", "", "", money(-line.earlier, places)]))
+        rows.append(("group", ["On this statement", "", "", money(line.earned, places)]))
+    if line.clawback:
+        rows.append(("one", ["of it taken back by returns", "", "", money(line.clawback, places)]))
+    header = ["Tier", "Of", "Rate", "Amount"]
+    return table(f"Arithmetic of {line.rule.name}", header, rows)
+
+
+def _step(rule: Rule, step: Step, places: int) -> list[str]:
+    where = f"from {plain(step.lo)}" + (f" to {plain(step.hi)}" if step.hi is not None else "")
+    rate = {
+        "rate": lambda: f"{percent_of(step.rate)}",
+        "on_target": lambda: percent_of(step.rate),
+        "fixed": lambda: percent_of(step.rate),
+        "per_unit": lambda: f"× {plain(step.rate)}",
+    }[rule.pay]()
+    return [where, plain(step.base), rate, at_least(step.amount, places)]
+
+
+def percent_of(share: Decimal) -> str:
+    """1.5 %, with the decimals it has."""
+    return f"{plain(share * 100, 6)} %"
+
+
+def _credits(earning: Earning, places: int) -> str:
+    credits = earning.trace.credits
+    shown = credits[:_MOST_CREDITS]
+    rest = credits[_MOST_CREDITS:]
+    rows = [("one", _credit(credit, places)) for credit in shown]
+    if rest:
+        rows.append(("one", [f"{len(rest)} more", "", "", money(add_up(c.value for c in rest), places)]))
+    rows.append(("total", ["Sum", "", "", money(earning.measured, places)]))
+    data = table("Credits", ["Day", "Document", "Returns", "Credit"], rows)
+    return folded(f"The {len(credits)} credits behind it" if len(credits) != 1 else "The credit behind it", data)
+
+
+def _credit(credit: Credit, places: int) -> list[str]:
+    return [
+        day(credit.posting_date),
+        name(credit.voucher_no),
+        name(credit.return_against) if credit.return_against else "",
+        money(credit.value, places),
+    ]
