@@ -145,6 +145,8 @@ Object.assign(sales_targets.reports, {
 	// A figure leads to its credits: the row and the column each say which.
 	formatter(value, row, column, data, default_formatter) {
 		let shown = sales_targets.reports.text_of(value, row, column, data, default_formatter);
+		// Among words from right to left a minus would otherwise stand behind its number.
+		if (shown !== "" && column.unit && frappe.utils.is_rtl()) shown = `<bdi dir="ltr">${shown}</bdi>`;
 		const href = data && sales_targets.reports.href(value, column, data);
 		if (href) {
 			const title = frappe.utils.escape_html(__("Open the credits"));

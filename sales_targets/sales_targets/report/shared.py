@@ -290,3 +290,11 @@ def chart(kind: str, labels: Sequence[str], datasets: Sequence[Row], unit: str, 
     else:
         result["fieldtype"] = {"Percent": "Percent", "Count": "Int"}.get(unit, "Float")
     return result
+
+
+def chart_labels(periods: Sequence[Period]) -> list[str]:
+    """The periods below a chart, which cuts long labels off: of many Jalali months only the month."""
+    labels = [calendars.label(period) for period in periods]
+    if len(periods) <= 6 or (periods[0].calendar, periods[0].every) != ("Jalali", "Month"):
+        return labels
+    return [label.replace(one.year_label, "").strip() for label, one in zip(labels, periods, strict=True)]

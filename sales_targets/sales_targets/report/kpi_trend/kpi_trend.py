@@ -261,7 +261,7 @@ def get_message(request: Request) -> str | None:
 def get_chart(request: Request, lines: Sequence[Series], average: Values) -> Row:
     """The whole with its comparisons, or the largest groups."""
     whole, before, *groups = lines
-    labels = [calendars.label(period) for period in request.periods]
+    labels = shared.chart_labels(request.periods)
     if groups:
         shown = [(_group_label(group.key), group.values) for group in groups[:MOST_LINES]]
     else:

@@ -113,7 +113,7 @@ def get_columns(request: Request, totals: Sequence[Totals]) -> list[Column]:
         shared.text("voucher_type", _("Document Type"), 140),
         shared.document("voucher_no", "voucher_type", _("Document")),
         shared.link("customer", _("Customer"), "Customer"),
-        shared.link("customer_group", _("Customer Group", 150), "Customer Group", 150),
+        shared.link("customer_group", _("Customer Group"), "Customer Group", 150),
         shared.link("territory", _("Territory"), "Territory"),
         shared.link("item_code", _("Item"), "Item"),
         shared.link("item_group", _("Item Group"), "Item Group"),

@@ -288,7 +288,7 @@ def get_chart(request: Request, table: Table) -> Row | None:
     top = table.lines[0]
     if all(cell.target is None and not cell.achieved for cell in top.cells):
         return None
-    labels = [calendars.label(period) for period in request.periods]
+    labels = shared.chart_labels(request.periods)
     datasets = [
         {"name": _("Target"), "values": [shared.edge(cell.target) or 0 for cell in top.cells]},
         {"name": _("Achieved"), "values": [shared.edge(cell.achieved) or 0 for cell in top.cells]},

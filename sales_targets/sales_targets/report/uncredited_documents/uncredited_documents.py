@@ -87,7 +87,7 @@ def get_columns(kpis: Kpis, found: Found) -> list[Column]:
     """What it is, which document, how much, why; and what a parked row needs."""
     unit = shared.unit_of(kpis[one.kpi].unit if one.kpi in kpis else "Number" for one in found.reasons)
     return [
-        shared.text("state", _("State"), 110),
+        shared.text("state", _("Status"), 110),
         shared.text("voucher_type", _("Document Type"), 140),
         shared.document("voucher_no", "voucher_type", _("Document")),
         shared.plain("posting_date", _("Date"), "Date"),
