@@ -52,7 +52,7 @@ class Site:
         try:
             step(self, choice)
             self.done[step.__name__] += 1
-        except frappe.ValidationError:
+        except (frappe.ValidationError, frappe.DuplicateEntryError):
             frappe.db.rollback(save_point="step")
             frappe.local.message_log = []
 
@@ -114,6 +114,8 @@ def pay(site: Site, choice: Choice) -> None:
     a, b, c = choice
     invoice = site.pick("invoice", a)
     amount = round(invoice.outstanding_amount * (1, 0.3)[b % 2], 2)
+    if amount <= 0:
+        raise frappe.ValidationError("nothing is open")
     payment = (make.payment, make.journal)[c % 2](invoice, amount, date=DAYS[b % 4])
     site.made["payment"].append(payment)
 
@@ -193,6 +195,7 @@ def _run(steps: list[tuple[Callable[[Site, Choice], None], Choice]], done: Count
     caches.reset()
     kpis.set_enabled()
     kpis.enable(*CODES)
+    frappe.db.set_single_value("Accounts Settings", "delete_linked_ledger_entries", 1)
     site = Site()
     try:
         for step, choice in steps:
@@ -219,6 +222,5 @@ def test_any_order() -> None:
         _run(history(seed, length), done)
 
     any_order()
-    print(dict(done))
     missing = {step.__name__ for step in OFTEN} - set(done)
     assert not missing, f"never done in any example: {missing}"
