@@ -1,10 +1,13 @@
 # `make` alone lists the targets. Everything here runs from a fresh clone with Python 3.10 or later.
 PYTHON ?= python3
 
-.PHONY: help test unit lint soak lifecycle bench
+.PHONY: help demo test unit lint soak lifecycle bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
+
+demo: ## sample data, its attainment and commission, and a page with charts in demo-output/; no bench needed
+	@$(PYTHON) scripts/demo.py
 
 test: ## all tests that can run here: unit tests always, bench tests where a bench is (BENCH_DIR, SITE)
 	@$(PYTHON) scripts/run_tests.py all

@@ -15,7 +15,8 @@ from typing import NamedTuple
 WIDTH = 440
 _TOP, _BOTTOM = 14, 26
 _LEFT = 46
-_LABEL = 96  # room for names left of horizontal bars
+_LABEL = 104  # room for names left of horizontal bars
+_LONGEST = 13  # characters that fit there
 
 
 class Bar(NamedTuple):
@@ -66,7 +67,8 @@ def frame(name: str, title: str, description: str, height: float, body: Iterable
 def bars(name: str, title: str, description: str, rows: Sequence[Bar], guide: float | None = None) -> str:
     """Horizontal bars, one below the other; `guide` draws a line at that value through all of them."""
     step, thick = 26, 14
-    note = 8 + max((6.4 * len(row.note) for row in rows), default=0)
+    # Wide enough for the larger letters that a telephone gets.
+    note = 10 + max((7.8 * len(row.note) for row in rows), default=0)
     room = WIDTH - _LABEL - note
     most = max([sum(max(part[1], 0) for part in row.parts) for row in rows] + [guide or 0, 1e-9])
     most = max([most, *(row.mark or 0 for row in rows)])
@@ -85,7 +87,7 @@ def bars(name: str, title: str, description: str, rows: Sequence[Bar], guide: fl
 def _bar(row: Bar, y: float, thick: float, scale: float) -> str:
     middle = y + thick / 2 + 4
     weight = "name strong" if row.depth == 0 else "name"
-    out = [f'<text class="{weight}" x="{4 + 9 * row.depth}" y="{middle:.1f}">{escape(row.label)}</text>']
+    out = [f'<text class="{weight}" x="{4 + 9 * row.depth}" y="{middle:.1f}">{_name(row)}</text>']
     x = float(_LABEL)
     for css, value, tooltip in row.parts:
         width = max(value, 0) * scale
@@ -106,13 +108,21 @@ def _bar(row: Bar, y: float, thick: float, scale: float) -> str:
     return "".join(out)
 
 
+def _name(row: Bar) -> str:
+    """The label, cut where it would run into the bar; the whole of it is in the tooltip then."""
+    room = _LONGEST - row.depth
+    if len(row.label) <= room:
+        return escape(row.label)
+    return f"<title>{escape(row.label)}</title>{escape(row.label[: room - 1])}…"
+
+
 def columns(name: str, title: str, description: str, months: Sequence[Column]) -> str:
     """A column per month: sales up, returns down from zero, the target as a short line across."""
     height = 240
     top = max([month.up for month in months] + [month.target or 0 for month in months] + [0])
     low = min([month.down for month in months] + [0])
-    ticks = _ticks(low, top)
-    y = _scale(ticks[0], ticks[-1], height)
+    ticks = [tick for tick in _ticks(low, top) if tick >= min(low, 0)]
+    y = _scale(min(low, 0), ticks[-1], height)
     slot = (WIDTH - _LEFT - 6) / max(len(months), 1)
     body = [_grid(ticks, y)]
     every = math.ceil(len(months) / 12)

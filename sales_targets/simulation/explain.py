@@ -9,6 +9,7 @@ from html import escape
 from sales_targets.engine.credit import Credit
 from sales_targets.engine.earnings import Earning
 from sales_targets.engine.money import add_up
+from sales_targets.engine.period import Period
 from sales_targets.engine.tiers import Step
 from sales_targets.simulation import charts
 from sales_targets.simulation.html import card, figure, folded, name, table
@@ -47,12 +48,32 @@ def commission(sim: Simulation, statements: Sequence[Statement]) -> str:
         rows,
     )
     legend = [(_colour(names, rule), rule) for rule in names if any((seller, rule) in sums for seller in sellers)]
-    body = figure(chart, legend) + folded(
-        "By rule, as a table", _by_rule(names, sellers, sums, places)
+    body = figure(chart, legend) + folded("The same as a table", _by_rule(names, sellers, sums, places))
+    return card("Commission by seller", body, escape(summary(sim, statements)))
+
+
+def by_month(sim: Simulation, statements: Sequence[Statement]) -> str:
+    """A column for each month's statements, what returns took back below the line."""
+    places = sim.plan.places
+    months: dict[Period, list[Statement]] = {}
+    for one in sorted(statements, key=lambda one: one.month):
+        months.setdefault(one.month, []).append(one)
+    columns = []
+    for month, made in months.items():
+        back = add_up(one.clawback for one in made)
+        net = add_up(one.earned for one in made)
+        words = f"{month.label}: net {money(net, places)}, of it taken back {money(back, places)}"
+        columns.append(charts.Column(month.label.split()[0], float(net - back), float(back), None, words))
+    chart = charts.columns(
+        "by-month",
+        "Commission by month",
+        f"A column for each month's statements in {sim.plan.currency}; what returns took back is below the line.",
+        columns,
     )
-    return card(
-        "Commission by seller", body + folded("Every statement", _all(statements, places)), escape(summary(sim, statements))
-    )
+    legend = [("c1", "earned"), ("c-back", "taken back by returns")]
+    note = "A return takes back what its sale had earned, on the statement of the month it is dated in."
+    body = figure(chart, legend) + folded("Every statement, as a table", _all(statements, places))
+    return card("Commission by month", body, note)
 
 
 def _colour(names: Sequence[str], rule: str) -> str:
@@ -120,7 +141,8 @@ def _line(line: Line, places: int) -> str:
 
 def _measured(rule: Rule, earning: Earning, places: int) -> str:
     count = len(earning.trace.credits)
-    text = f"{name(rule.kpi)} credited: {money(earning.measured, places)}, from {count} credit{'s' if count != 1 else ''}"
+    credits = f"{count} credit{'s' if count != 1 else ''}"
+    text = f"Credited {name(rule.kpi)}: {money(earning.measured, places)}, from {credits}"
     if rule.measure == "attainment" and earning.attainment is not None:
         text += f", which is {percent(earning.attainment, 2)} of the target"
     return text + "."
@@ -139,7 +161,7 @@ def _steps(line: Line, places: int) -> str:
     if line.clawback:
         rows.append(("one", ["of it taken back by returns", "", "", money(line.clawback, places)]))
     header = ["Tier", "Of", "Rate", "Amount"]
-    return table(f"Arithmetic of {line.rule.name}", header, rows)
+    return table(f"Arithmetic of {line.rule.name}", header, rows, "arithmetic")
 
 
 def _step(rule: Rule, step: Step, places: int) -> list[str]:
@@ -150,7 +172,7 @@ def _step(rule: Rule, step: Step, places: int) -> list[str]:
         "fixed": lambda: percent_of(step.rate),
         "per_unit": lambda: f"× {plain(step.rate)}",
     }[rule.pay]()
-    return [where, plain(step.base), rate, at_least(step.amount, places)]
+    return [where, plain(step.base), rate, at_least(step.amount, places, 6)]
 
 
 def percent_of(share: Decimal) -> str:

@@ -43,19 +43,23 @@ def figure(chart: str, legend: Sequence[tuple[str, str]] = ()) -> str:
 
 
 def _key(css: str) -> str:
-    if css in ("mark", "goal"):
+    if css == "mark":
+        return '<rect class="mark" x="7" width="2" height="12"/>'
+    if css == "goal":
         return '<line class="goal" x1="1" x2="15" y1="6" y2="6"/>'
     if css.startswith("l-"):
         return f'<polyline class="{css}" points="0,6 16,6"/>'
     return f'<rect class="{css}" width="14" height="12" rx="2"/>'
 
 
-def table(caption: str, header: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]]) -> str:
+def table(
+    caption: str, header: Sequence[str], rows: Iterable[tuple[str, Sequence[str]]], css: str = ""
+) -> str:
     """A table that scrolls by itself where it is too wide. Header and cells are HTML; a row is (class, cells)."""
     head = "".join(f'<th scope="col">{cell}</th>' for cell in header)
     body = "".join(_row(css, cells) for css, cells in rows)
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="{css}">'
         f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sales_targets.engine.money import CONTEXT, add_up
 from sales_targets.simulation import charts
-from sales_targets.simulation.explain import commission, explained
+from sales_targets.simulation.explain import by_month, commission, explained
 from sales_targets.simulation.html import TONES, badge, card, figure, folded, name, table
 from sales_targets.simulation.run import Simulation, Statement
 from sales_targets.simulation.standing import Board, Cell, Node, Point, board, course, months
@@ -30,7 +30,7 @@ def page(sim: Simulation, statements: Sequence[Statement]) -> str:
         body = [part for one in boards if one.company.whole.target is not None for part in _attainment(one)]
         body += [_course(sim, boards[0]), _months(sim, kpi)]
         if statements:
-            body += [commission(sim, statements), explained(sim, statements)]
+            body += [commission(sim, statements), by_month(sim, statements), explained(sim, statements)]
         sections.append(f'<div class="grid">{"".join(body)}</div>')
     else:
         sections.append('<p class="lead">The file of credits has no rows up to this day.</p>')
@@ -39,10 +39,14 @@ def page(sim: Simulation, statements: Sequence[Statement]) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        f"<title>{title}</title><style>{_STYLE.read_text(encoding='utf-8')}</style></head>"
+        f"<title>{title}</title><style>{_style()}</style></head>"
         f"<body><header><h1>{name(sim.plan.title)}</h1>{_lead(sim)}</header>"
         f"<main>{''.join(sections)}</main><footer>{_foot(sim)}</footer></body></html>\n"
     )
+
+
+def _style() -> str:
+    return _STYLE.read_text(encoding="utf-8")
 
 
 def _main_kpi(sim: Simulation) -> str:
@@ -115,7 +119,7 @@ def _attainment(one: Board) -> list[str]:
     right = card(
         f"Attainment of {one.kpi}, period by period",
         _periods_table(one) + _pace_table(one),
-        "Teams are the sum of everyone below them.",
+        "Teams are the sum of everyone below them; the company has what nobody is credited with as well.",
     )
     return [left, right]
 
@@ -152,7 +156,7 @@ def _periods_table(one: Board) -> str:
     header = [
         "Seller",
         *(
-            f"{escape(period.label)}{' so far' if period.start <= one.as_of < period.last else ''}"
+            f"{escape(period.label)}{'<br>so far' if period.start <= one.as_of < period.last else ''}"
             for period in one.periods
         ),
         "Total",
@@ -218,8 +222,17 @@ def _course(sim: Simulation, main: Board) -> str:
     return card(
         "Actual against expected",
         figure(chart, legend) + folded("The same as a table", _course_table(points)),
-        "The company's sum so far; the gap between the lines is how far ahead or behind it is.",
+        _gap(main),
     )
+
+
+def _gap(main: Board) -> str:
+    pace = main.company.whole.pace
+    if not pace:
+        return "The company's sum so far."
+    side = "ahead of" if pace.variance_to_date >= 0 else "behind"
+    gap = whole(abs(pace.variance_to_date))
+    return f"The company's sum so far: on {day(main.as_of)} it is {gap} {side} what was expected."
 
 
 def _course_table(points: Sequence[Point]) -> str:

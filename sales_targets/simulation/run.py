@@ -252,8 +252,10 @@ class _Fold:
             without = {earning.voucher_no: earning.amount for earning in less}
             for earning in now:
                 key = earning.voucher_no
-                clawback = earning.amount - without.get(key, ZERO)
-                line = Line(self.rule, earning, carried.get(key, ZERO), clawback)
+                earlier = carried.get(key, ZERO)
+                # No more can be taken back than was given.
+                clawback = min(max(earning.amount - without.get(key, ZERO), -max(earlier, ZERO)), ZERO)
+                line = Line(self.rule, earning, earlier, clawback)
                 # A zero is worth a line once, when its period ends; that of a single deal never.
                 if line.earned or (key is None and whole("Month", period.last) == month):
                     yield month, line
