@@ -13,7 +13,8 @@ import sys
 import environment
 
 OUTPUT = environment.ROOT / "demo-output"
-COMMAND = environment.VENV / "bin" / "sales-targets"
+# What `sales-targets` is once the app is installed; from a checkout it needs no installing.
+COMMAND = (str(environment.PYTHON), "-m", "sales_targets.simulation")
 NEEDED = ("jdatetime", "tomli")
 # The day on which the sample company is looked at: in the middle of its last quarter.
 AS_OF = "2026-11-20"
@@ -24,14 +25,14 @@ def main() -> int:
     if sys.version_info < (3, 10):
         version = ".".join(map(str, sys.version_info[:2]))
         sys.exit(f"Python 3.10 or later is needed, this is {version}; try: make demo PYTHON=python3.12")
-    if not _works(str(COMMAND), "--help"):
+    if not _works(*COMMAND, "--help"):
         _build()
     folder = OUTPUT.name
     simulate = ["simulate", f"{folder}/PLAN.toml", "--credits", f"{folder}/credits.csv"]
     simulate += ["--sellers", f"{folder}/sellers.csv", "--to", AS_OF, "--out", f"{folder}/index.html"]
     for arguments in (["sample", folder], simulate):
-        print(f"$ sales-targets {' '.join(arguments)}", flush=True)
-        done = subprocess.run([str(COMMAND), *arguments], cwd=environment.ROOT)
+        print(f"$ .venv/bin/python -m sales_targets.simulation {' '.join(arguments)}", flush=True)
+        done = subprocess.run([*COMMAND, *arguments], cwd=environment.ROOT)
         if done.returncode:
             return done.returncode
         print(flush=True)
@@ -46,9 +47,8 @@ def _build() -> None:
         environment._create()
     names = [name for name in environment.requirements() if re.split(r"[<>=!~; ]", name)[0] in NEEDED]
     pip = [str(environment.PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    for arguments in (names, ["--no-deps", "--editable", str(environment.ROOT)]):
-        if subprocess.run([*pip, *arguments]).returncode:
-            sys.exit(f"pip could not install {' '.join(arguments)}: see above")
+    if subprocess.run([*pip, *names]).returncode:
+        sys.exit(f"pip could not install {', '.join(names)}: see above")
 
 
 def _works(*command: str) -> bool:
