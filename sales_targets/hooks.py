@@ -89,3 +89,11 @@ has_permission = {
     "Sales Credit": "sales_targets.targets.people.sales_credit_permission",
     "Sales Credit Total": "sales_targets.targets.people.sales_credit_total_permission",
 }
+
+# Deleting a company's transactions keeps what was planned; the ledger takes its credits back by reversal.
+company_data_to_be_ignored = [
+    "Sales Target",
+    "Incentive Rule",
+    "Sales Credit",
+    "Sales Credit Total",
+]

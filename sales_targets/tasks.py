@@ -8,6 +8,7 @@ from sales_targets.crediting import backfill, drain as draining, events, polling
 from sales_targets.targets import refresh as refreshing
 
 DRAIN_SECONDS = 240
+VERIFY_SECONDS = 6 * 3600
 
 
 def drain() -> None:
@@ -23,6 +24,17 @@ def every_minute() -> None:
 
 
 def nightly() -> None:
+    """Start the verification in a job of its own: on a large site it outlasts the scheduler's time-out."""
+    frappe.enqueue(
+        "sales_targets.tasks.verify_and_fix",
+        queue="long",
+        timeout=VERIFY_SECONDS,
+        job_id="sales_targets_verify_and_fix",
+        deduplicate=True,
+    )
+
+
+def verify_and_fix() -> None:
     """Verify every unit against the ledger and post what is missing; refresh the targets in force."""
     for kpi in backfill.pending():
         backfill.run_backfill(kpi)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 import frappe
 from frappe.utils import cstr
+from rq.timeouts import JobTimeoutException
 
 from sales_targets.crediting import events, kpis, ledger, queue, rollup, sellers, stamps
 from sales_targets.crediting.kpis import Measure
@@ -22,7 +23,7 @@ from sales_targets.crediting.sources import derive
 from sales_targets.crediting.sources.common import Derived
 from sales_targets.crediting.world import World
 
-TARGET = "Sales Target"
+TARGET = queue.TARGET
 
 
 @dataclass
@@ -54,8 +55,7 @@ def drain(seconds: float | None = None, refresh: Callable[[list[str]], None] | N
     with read_committed():
         busy: set[str] = set()
         while deadline is None or time.monotonic() < deadline:
-            rows = [row for row in queue.candidates(queue.BATCH + len(busy)) if row.name not in busy]
-            work = [row for row in rows if row.source != TARGET]
+            work = [row for row in queue.candidates(queue.BATCH + len(busy)) if row.name not in busy]
             if not work:
                 break
             sellers.ensure_ids()
@@ -78,23 +78,28 @@ def process(
     world: World | None = None,
     measures: Sequence[Measure] | None = None,
     commit: bool = True,
+    note_targets: bool = True,
 ) -> Outcome:
     """Credit these units of the DocType `source` afresh; one transaction for all of them, or one each if that fails.
 
     Units locked by another worker are skipped. With `commit=False` everything stays in the caller's
-    transaction and errors are raised: for tests and previews.
+    transaction and errors are raised: for tests and previews. Without `note_targets` the caller sees to the
+    targets in the outcome.
     """
     world = world or World()
     measures = kpis.load() if measures is None else measures
     if not commit:
-        return _credit(source, list(units), world, measures)
+        return _credit(source, list(units), world, measures, note_targets)
     with held(source, units) as free:
         if not free:
             return Outcome()
         try:
-            outcome = _credit(source, free, world, measures)
+            outcome = _credit(source, free, world, measures, note_targets)
             frappe.db.commit()
             return outcome
+        except JobTimeoutException:
+            frappe.db.rollback()
+            raise
         except Exception as error:
             frappe.db.rollback()
             if len(free) == 1:
@@ -102,9 +107,12 @@ def process(
         outcome = Outcome()
         for unit in free:
             try:
-                part = _credit(source, [unit], world, measures)
+                part = _credit(source, [unit], world, measures, note_targets)
                 frappe.db.commit()
                 outcome.add(part)
+            except JobTimeoutException:
+                frappe.db.rollback()
+                raise
             except Exception as error:
                 frappe.db.rollback()
                 outcome.add(_failed(source, unit, error))
@@ -120,7 +128,9 @@ def _failed(source: str, unit: str, error: Exception) -> Outcome:
     return Outcome(failed=1)
 
 
-def _credit(source: str, units: list[str], world: World, measures: Sequence[Measure]) -> Outcome:
+def _credit(
+    source: str, units: list[str], world: World, measures: Sequence[Measure], note_targets: bool
+) -> Outcome:
     """The batch itself, in the caller's transaction."""
     rows = queue.rows_of(source, units)  # first: what is noted from here on stays for the next drain
     if source in sellers.SOURCES:
@@ -136,7 +146,7 @@ def _credit(source: str, units: list[str], world: World, measures: Sequence[Meas
     credits = [credit for unit_rows in posts.values() for credit in unit_rows]
     posted = ledger.post(credits)
     targets = rollup.touched_targets(credits)
-    if targets:
+    if note_targets:
         queue.note(TARGET, targets)
     failed = {unit: f"{kpi}: {error}" for kpi, unit, error in derived.failures}
     queue.delete([row.name for row in rows if row.unit not in failed])
@@ -162,22 +172,23 @@ def _stamp(source: str, units: Sequence[str], rows: Sequence[queue.Noted]) -> No
 
 def _refresh(refresh: Callable[[list[str]], None]) -> None:
     """Refresh the targets that rows of the queue name; the rows go in the same transaction."""
-    rows = [row for row in queue.candidates(5000) if row.source == TARGET]
-    names = sorted({row.unit for row in rows})
-    if not names:
-        return
-    with held(TARGET, names) as free:
-        granted = set(free)
-        mine = [row.name for row in rows if row.unit in granted]
-        try:
-            refresh(free)
-            queue.delete(mine)
-            frappe.db.commit()
-        except Exception as error:
-            frappe.db.rollback()
-            if not isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
-                queue.fail(mine, f"{type(error).__name__}: {cstr(error)}")
+    tried: set[str] = set()
+    while True:
+        rows = [row for row in queue.candidates(5000, targets=True) if row.name not in tried]
+        if not rows:
+            return
+        tried |= {row.name for row in rows}
+        with held(TARGET, sorted({row.unit for row in rows})) as free:
+            mine = [row.name for row in rows if row.unit in set(free)]
+            try:
+                refresh(free)
+                queue.delete(mine)
                 frappe.db.commit()
+            except Exception as error:
+                frappe.db.rollback()
+                if not isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
+                    queue.fail(mine, f"{type(error).__name__}: {cstr(error)}")
+                    frappe.db.commit()
 
 
 def settle(refresh: Callable[[list[str]], None] | None = None) -> Outcome:
@@ -186,13 +197,13 @@ def settle(refresh: Callable[[list[str]], None] | None = None) -> Outcome:
     sellers.ensure_ids()
     outcome = Outcome()
     for _round in range(3):  # a seller who changed adds the documents found through their user
-        rows = [row for row in queue.candidates(10_000) if row.source != TARGET]
+        rows = queue.candidates(10_000)
         for source in dict.fromkeys(row.source for row in rows):
             units = list(dict.fromkeys(row.unit for row in rows if row.source == source))
             outcome.add(process(source, units, commit=False))
-    waiting = sorted({row.unit for row in queue.candidates(10_000) if row.source == TARGET})
+    waiting = queue.candidates(10_000, targets=True)
     if refresh and waiting:
-        refresh(waiting)
-    queue.delete([row.name for row in queue.candidates(10_000) if row.source == TARGET])
+        refresh(sorted({row.unit for row in waiting}))
+    queue.delete([row.name for row in waiting])
     return outcome
 

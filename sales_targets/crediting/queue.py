@@ -13,6 +13,7 @@ from frappe.utils import now_datetime
 
 from sales_targets.crediting import events
 
+TARGET = "Sales Target"
 MAX_ATTEMPTS = 5
 BATCH = 200
 _CHUNK = 500
@@ -40,12 +41,12 @@ def note(source: str, units: Iterable[str]) -> int:
     return len(units)
 
 
-def candidates(limit: int = BATCH) -> list[Waiting]:
-    """The oldest rows whose time has come, read without locks."""
+def candidates(limit: int = BATCH, *, targets: bool = False) -> list[Waiting]:
+    """The oldest rows whose time has come, of documents or of `targets` to refresh, read without locks."""
     rows = frappe.db.sql(
         """select name, source, unit from `tabSales Credit Queue`
-        where parked = 0 and (next_try is null or next_try <= %s) order by name limit %s""",
-        (now_datetime(), limit),
+        where parked = 0 and (next_try is null or next_try <= %s) and (source = %s) = %s order by name limit %s""",
+        (now_datetime(), TARGET, int(targets), limit),
     )
     return [Waiting(*row) for row in rows]
 

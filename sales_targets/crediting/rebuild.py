@@ -68,20 +68,27 @@ def _rebuild_source(
     outcome = drain.Outcome()
     after = _cursor(source) if keep else ""
     total, done = count(source), count(source, upto=after) if after else 0
-    for units in batches(source, after):
-        if source == "Customer":
-            world.forget_customers()
-        outcome.add(_repeat_busy(source, units, world, measures))
-        if keep:
-            _set_cursor(source, units[-1])
-            frappe.db.commit()
-        done += len(units)
-        if progress:
-            progress(source, done, total)
-    gone = ledger.units_without_document(source, "", BATCH)
-    while gone:
-        outcome.add(drain.process(source, gone, world=world, measures=measures))
-        gone = _next_gone(source, gone)
+    try:
+        for units in batches(source, after):
+            if source == "Customer":
+                world.forget_customers()
+            outcome.add(_repeat_busy(source, units, world, measures))
+            if keep:
+                _set_cursor(source, units[-1])
+                frappe.db.commit()
+            done += len(units)
+            if progress:
+                progress(source, done, total)
+        gone = ledger.units_without_document(source, "", BATCH)
+        while gone:
+            outcome.add(drain.process(source, gone, world=world, measures=measures, note_targets=False))
+            gone = _next_gone(source, gone)
+    finally:
+        # Once for the whole source, however it ends: each batch touches the same few targets. What an
+        # interruption left half-done goes first.
+        frappe.db.rollback()
+        queue.note(drain.TARGET, sorted(outcome.targets))
+        frappe.db.commit()
     if keep:
         _set_cursor(source, "")
         frappe.db.commit()
@@ -96,7 +103,7 @@ def _repeat_busy(
     source: str, units: Sequence[str], world: World, measures: Sequence[Measure]
 ) -> drain.Outcome:
     """Process a batch; units another worker holds are noted, so that they are credited all the same."""
-    outcome = drain.process(source, units, world=world, measures=measures)
+    outcome = drain.process(source, units, world=world, measures=measures, note_targets=False)
     if outcome.units + outcome.failed < len(units):
         queue.note(source, units)
         frappe.db.commit()
