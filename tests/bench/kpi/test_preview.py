@@ -32,19 +32,46 @@ def test_a_saved_kpi(settle):
 
 def test_an_unsaved_kpi():
     seller, login = make.seller_user()
-    offer = make.quotation(date=frappe.utils.nowdate(), owner=login)
+    offer = make.quotation(date=frappe.utils.nowdate())
+    frappe.db.set_value("Quotation", offer.name, "owner", login)
     rows = kpi_definition.preview(as_form(measure()))
     mine = [row for row in rows if row["voucher_no"] == offer.name]
     assert [row["sales_person"] for row in mine] == [seller]
 
 
 def test_who_nobody_is_and_why():
-    offer = make.quotation(date=frappe.utils.nowdate(), owner="Guest")
+    offer = make.quotation(date=frappe.utils.nowdate())  # by Administrator, who sells nothing
     rows = kpi_definition.preview(as_form(measure()))
     mine = [row for row in rows if row["voucher_no"] == offer.name]
     assert mine
     assert not mine[0]["sales_person"]
     assert mine[0]["reason"]
+
+
+def test_deals_are_previewed_as_enabling_would_stamp_them():
+    seller, login = make.seller_user()
+    deal = make.opportunity(login, status="Converted")
+    rows = [row for row in kpi_definition.preview("won_count") if row["voucher_no"] == deal.name]
+    assert [(row["sales_person"], row["value"]) for row in rows] == [(seller, 1)]
+    assert not frappe.db.exists("Sales Outcome Stamp", {"opportunity": deal.name}), "nothing is kept"
+
+
+def test_shares_of_a_team_and_what_lacks():
+    seller = make.sales_person()
+    invoice = make.invoice([(seller, 100)], items=[(make.item(), 1, 60), (make.item(), 1, 40)])
+    make.edit_team(invoice, [(seller, 60)])
+    rows = [row for row in kpi_definition.preview("revenue") if row["voucher_no"] == invoice.name]
+    assert [(row["sales_person"], row["value"], bool(row["reason"])) for row in rows] == [
+        (seller, 60, False),
+        ("", 40, True),
+    ]
+
+
+def test_at_most_ten_documents():
+    for _number in range(12):
+        make.lead("Administrator")
+    rows = kpi_definition.preview("leads_created")
+    assert len({row["voucher_no"] for row in rows}) == 10
 
 
 def test_filters_hold():

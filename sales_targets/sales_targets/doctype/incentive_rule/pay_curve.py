@@ -1,7 +1,5 @@
 """What a rate table pays, as a curve: calculated by the engine, drawn by the form."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from decimal import Decimal

@@ -59,7 +59,7 @@ def parse(text: str | None) -> list[list[Any]]:
 def canonical(text: str | None) -> str:
     """The filters written in one way, '' for none: the same filters give the same text."""
     filters = parse(text)
-    return json.dumps(filters, ensure_ascii=False) if filters else ""
+    return json.dumps(filters, ensure_ascii=False, separators=(",", ":")) if filters else ""
 
 
 def find_problems(text: str | None, source: Source) -> list[str]:

@@ -53,6 +53,7 @@ frappe.ui.form.on("KPI Definition", {
 	},
 
 	validate(frm) {
+		write_filters(frm);
 		confirm_new_measure(frm);
 	},
 
@@ -186,6 +187,10 @@ async function offer_codes(frm) {
 // --- filters --------------------------------------------------------------------------------------
 
 class KPIFilterGroup extends frappe.ui.FilterGroup {
+	update_filter_button() {
+		// Lists have such a button; a form has none.
+	}
+
 	_push_new_filter(...args) {
 		const filter = super._push_new_filter(...args);
 		// A row of a child table would count its document twice, and what is relative to today is
@@ -208,25 +213,40 @@ function saved_filters(frm) {
 }
 
 function render_filters(frm) {
-	const shown = `${frm.doc.name}|${frm.doc.document_type}|${frm.doc.filters_json || ""}`;
-	const wrapper = $(frm.fields_dict.filter_area.wrapper);
-	if (frm.shown_filters === shown && wrapper.children().length) return;
+	const { name, document_type, filters_json } = frm.doc;
+	const shown = [name, document_type, filters_json || ""].join("|");
+	if (frm.shown_filters === shown) return;
 	frm.shown_filters = shown;
-	wrapper.empty();
+	const wrapper = $(frm.fields_dict.filter_area.wrapper).empty();
 	const group = new KPIFilterGroup({
 		parent: $("<div></div>").appendTo(wrapper),
-		doctype: frm.doc.document_type,
-		on_change: () => write_filters(frm, group),
+		doctype: document_type,
+		on_change: () => write_filters(frm),
 	});
-	group.add_filters_to_filter_group(saved_filters(frm));
+	frm.filter_group = { group, name, document_type, kept: [], touched: false };
+	const filters = saved_filters(frm);
+	group.toggle_empty_filters(!filters.length);
+	group.add_filters(filters).then(() => {
+		// What the widget cannot show, such as a filter on tags, stays as it is.
+		frm.filter_group.kept = filters.filter((one) => !group.filter_exists(one));
+		// The widget itself speaks up only when a field loses the focus.
+		wrapper.off("change click").on("change click", () => {
+			frm.filter_group.touched = true;
+			setTimeout(() => write_filters(frm), 100);
+		});
+	});
 }
 
-function write_filters(frm, group) {
-	const has_value = (value) => Array.isArray(value) ? value.length > 0 : ![undefined, null, ""].includes(value);
-	const filters = group.get_filters().map((one) => one.slice(0, 4)).filter((one) => has_value(one[3]));
+function write_filters(frm) {
+	const { group, name, document_type, kept, touched } = frm.filter_group || {};
+	if (!touched || name !== frm.doc.name || document_type !== frm.doc.document_type) return;
+	const empty = (value) => [undefined, null, ""].includes(value) || (Array.isArray(value) && !value.length);
+	const shown = group.get_filters().map((one) => one.slice(0, 4));
+	const filters = [...shown.filter((one) => !empty(one[3])), ...kept];
 	const text = filters.length ? JSON.stringify(filters) : "";
-	if (text === (frm.doc.filters_json || "")) return;
-	frm.shown_filters = `${frm.doc.name}|${frm.doc.document_type}|${text}`;
+	const saved = saved_filters(frm);
+	if (text === (saved.length ? JSON.stringify(saved) : "")) return;
+	frm.shown_filters = [name, document_type, text].join("|");
 	frm.set_value("filters_json", text);
 }
 
@@ -243,7 +263,8 @@ async function show_problems(frm) {
 		// An empty field is no mistake yet; saving says what is still missing.
 		const show = message && frm.doc[fieldname];
 		wrapper.toggleClass("has-error", Boolean(show)).find(".kpi-problem").remove();
-		if (show) $("<p class='kpi-problem small text-danger'></p>").html(message).appendTo(wrapper);
+		const place = wrapper.find(".form-group").length ? wrapper.find(".form-group").first() : wrapper;
+		if (show) $("<div class='kpi-problem small text-danger mt-1'></div>").html(message).appendTo(place);
 	});
 }
 
@@ -287,9 +308,7 @@ function add_buttons(frm) {
 			frappe.xcall(`${KPI_METHODS}.credit_again`, { kpi: frm.doc.name }).then(() => frm.reload_doc())
 		);
 	} else if (!frm.doc.enabled) {
-		frm.add_custom_button(__("Enable"), () => frm.set_value("enabled", 1).then(() => frm.save())).addClass(
-			"btn-primary"
-		);
+		frm.add_custom_button(__("Enable"), () => frm.set_value("enabled", 1).then(() => frm.save()));
 	}
 }
 
@@ -301,7 +320,7 @@ function show_crediting(frm) {
 	if (status === "Pending") {
 		frm.set_intro(__("Past documents are waiting to be credited in the background."), "blue");
 	} else if (status === "Running") {
-		frm.dashboard.show_progress(BACKFILL_TITLE, cint(message), message);
+		frm.dashboard.show_progress(BACKFILL_TITLE, cint(message), `${BACKFILL_TITLE}: ${message}`);
 	} else if (status === "Failed") {
 		const text = frappe.utils.escape_html(message || "");
 		frm.set_intro(`${__("Crediting past documents has failed; it is tried again at night.")} ${text}`, "red");
@@ -311,7 +330,7 @@ function show_crediting(frm) {
 function on_backfill(frm, data) {
 	if (data.status === "Running" || !data.status) {
 		frm.set_intro();
-		frm.dashboard.show_progress(BACKFILL_TITLE, data.percent, `${cint(data.percent)} %`);
+		frm.dashboard.show_progress(BACKFILL_TITLE, data.percent, `${BACKFILL_TITLE}: ${cint(data.percent)} %`);
 		return;
 	}
 	frm.dashboard.hide_progress();
@@ -340,6 +359,11 @@ function render_preview(frm) {
 	});
 }
 
+function nobody(row) {
+	if (row.error) return "";
+	return row.sales_partner || (row.reason ? `${__("Nobody")}: ${row.reason}` : row.company);
+}
+
 function preview_table(rows, unit) {
 	if (!rows.length) {
 		return `<p class="text-muted">${__(
@@ -351,9 +375,11 @@ function preview_table(rows, unit) {
 		const link = frappe.utils.get_form_link(row.voucher_type, row.voucher_no, true, escape(row.voucher_no));
 		const seller = row.sales_person
 			? escape(row.sales_person)
-			: `<span class="text-muted">${escape(row.sales_partner || row.reason || __("Nobody"))}</span>`;
+			: `<span class="text-muted">${escape(nobody(row))}</span>`;
 		const day = row.posting_date ? frappe.datetime.str_to_user(row.posting_date) : "";
-		const value = unit === "Currency" ? format_currency(row.value, row.currency) : format_number(row.value);
+		const value = row.error
+			? `<span class="text-danger">${escape(row.error)}</span>`
+			: unit === "Currency" ? format_currency(row.value, row.currency) : format_number(row.value);
 		return `<tr><td>${__(row.voucher_type)}</td><td>${link}</td><td>${day}</td><td>${seller}</td>
 			<td class="text-right">${value}</td></tr>`;
 	});

@@ -1,7 +1,5 @@
 """KPI Definition: a measure over documents, or a formula over other KPIs."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from typing import Any
@@ -10,7 +8,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from sales_targets.crediting import backfill
+from sales_targets.crediting import backfill, kpis, preview as crediting_preview
 from sales_targets.sales_targets.doctype.kpi_definition import (
     filter_checks,
     formula_checks,
@@ -18,6 +16,7 @@ from sales_targets.sales_targets.doctype.kpi_definition import (
     switching,
 )
 from sales_targets.sales_targets.doctype.kpi_definition.source import Finding
+from sales_targets.sales_targets.report.shared import reason_labels
 
 CHOSEN = (
     "date_field",
@@ -235,19 +234,25 @@ def preview(kpi: str) -> list[dict[str, Any]]:
         frappe.throw(_("A formula has no documents of its own: preview its parts."))
     if not doc.is_standard:
         refuse([one for one in find_problems(doc) if one.fieldname != "code"])
-    from sales_targets.crediting import drain, kpis
+    rows = crediting_preview.derive_preview(kpis.measure(doc.as_dict()), 10, readable_documents)
+    labels = reason_labels()
+    return [{**row, "reason": labels.get(row.get("reason"), "")} for row in readable(rows)]
 
-    return readable(drain.derive_preview(kpis.measure(doc.as_dict()), 10))
+
+def readable_documents(doctype: str, filters: list[list[object]], limit: int) -> list[str]:
+    """Names of the newest documents that the user may read."""
+    if not frappe.has_permission(doctype, "read"):
+        return []
+    return frappe.get_list(doctype, filters=filters, pluck="name", order_by="creation desc", limit=limit)
 
 
 def readable(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those rows of a preview whose documents the user may read, one query per DocType."""
+    """Those rows whose vouchers the user may read as well: a customer's are invoices. One query per DocType."""
     allowed: set[tuple[str, str]] = set()
     for doctype in {row["voucher_type"] for row in rows}:
         names = {row["voucher_no"] for row in rows if row["voucher_type"] == doctype}
-        if frappe.has_permission(doctype, "read"):
-            found = frappe.get_list(doctype, filters={"name": ("in", list(names))}, pluck="name", limit=0)
-            allowed |= {(doctype, name) for name in found}
+        found = readable_documents(doctype, [[doctype, "name", "in", list(names)]], len(names))
+        allowed |= {(doctype, name) for name in found}
     return [row for row in rows if (row["voucher_type"], row["voucher_no"]) in allowed]
 
 
@@ -262,13 +267,13 @@ def parts_to_enable(formula: str) -> list[dict[str, str]]:
 
 
 @frappe.whitelist(methods=["POST"])
-def enable(codes: list[str]) -> list[str]:
-    """Enable KPIs and every disabled KPI their formulas need, each with the checks of a save; parts first.
+def enable(codes: list[str] | str) -> list[str]:
+    """Enable KPIs (a list, or a list as JSON) and every disabled KPI their formulas need; parts first.
 
-    Returns the codes that were switched on.
+    Each passes the checks of a save. Returns the codes that were switched on.
     """
     frappe.has_permission("KPI Definition", "write", throw=True)
-    switched_on = formula_checks.disabled_among(codes)
+    switched_on = formula_checks.disabled_among(frappe.parse_json(codes))
     for code in switched_on:
         part = frappe.get_doc("KPI Definition", code)
         part.enabled = 1

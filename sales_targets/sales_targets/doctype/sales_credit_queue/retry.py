@@ -7,7 +7,7 @@ from sales_targets.crediting import queue
 
 @frappe.whitelist(methods=["POST"])
 def try_again(names: list[str] | str | None = None) -> int:
-    """Let these rows of the queue (without `names` every row that failed) be credited again at once.
+    """Let these rows of the queue (a list, or one as JSON; without `names` all that failed) be credited again at once.
 
     Returns how many rows. Raises PermissionError for whoever may not see the queue: only managers may.
     """

@@ -1,7 +1,5 @@
 """Sales Targets Settings: from when documents are credited, and when a target counts as behind."""
 
-from __future__ import annotations
-
 import frappe
 from frappe import _
 from frappe.model.document import Document
