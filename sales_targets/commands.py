@@ -36,15 +36,19 @@ def drain(context: object) -> None:
 @sales_targets.command("rebuild")
 @click.option("--source", multiple=True, help="Only documents of this DocType; may be repeated.")
 @click.option("--restart", is_flag=True, help="From the first document, also after an interruption.")
+@click.option("--from-nothing", is_flag=True, help="Write a new ledger beside this one and swap them.")
 @pass_context
-def rebuild(context: object, source: tuple[str, ...], restart: bool) -> None:
+def rebuild(context: object, source: tuple[str, ...], restart: bool, from_nothing: bool) -> None:
     """Bring the whole ledger in line with the documents. Interrupted, it goes on where it stopped."""
     with _site(context):
-        from sales_targets.crediting import drain as draining, rebuild as rebuilding
+        from sales_targets.crediting import drain as draining, rebuild as rebuilding, shadow
         from sales_targets.targets.refresh import refresh
 
         with _progress() as progress:
-            outcome = rebuilding.rebuild(list(source) or None, progress, resume=not restart)
+            if from_nothing:
+                outcome = shadow.rebuild_from_nothing(progress)
+            else:
+                outcome = rebuilding.rebuild(list(source) or None, progress, resume=not restart)
         draining.drain(refresh=refresh)
         click.echo(f"{outcome.units} documents, {outcome.posted} credits posted, {outcome.failed} failed")
 

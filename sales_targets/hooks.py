@@ -63,6 +63,7 @@ doc_events = {
 
 scheduler_events = {
     "cron": {"* * * * *": ["sales_targets.tasks.every_minute"]},
+    "daily": ["sales_targets.targets.status.update_statuses"],
     "daily_long": ["sales_targets.tasks.nightly"],
 }
 

@@ -7,7 +7,7 @@ import frappe
 import pytest
 from frappe.utils import now_datetime
 
-from sales_targets.crediting import backfill, drain, polling, rebuild, rollup
+from sales_targets.crediting import backfill, drain, polling, rebuild, rollup, shadow
 from tests.bench import factories as make
 from tests.bench.crediting.ledger_view import credited, rows, totals
 
@@ -185,3 +185,21 @@ def test_a_meeting_counts_once_its_time_has_come(enable):
     drain.drain()
     frappe.db.commit()
     assert credited("meetings") == {ann: Decimal(1)}
+
+
+@pytest.mark.committed
+def test_from_nothing_writes_the_same_ledger_and_keeps_disabled_kpis(enable):
+    enable("revenue", "units")
+    ann = make.sales_person()
+    invoice = make.invoice([(ann, 100)], amount=1000)
+    frappe.db.commit()
+    drain.drain()
+    enable("revenue")
+    frappe.db.sql("update `tabSales Credit` set value = 1 where kpi = 'revenue' and unit = %s", invoice.name)
+    frappe.db.commit()
+    shadow.rebuild_from_nothing()
+    assert credited("revenue", unit=invoice.name) == {ann: 1000}
+    assert credited("units", unit=invoice.name) == {ann: 1}
+    assert totals("revenue")[ann] == 1000 and not rollup.wrong()
+    assert not frappe.db.sql("show tables like 'tabSales Credit %%away'")
+    assert frappe.db.sql("show index from `tabSales Credit` where column_name = 'unit'")
