@@ -159,12 +159,16 @@ def sales_credit_permission(doc: Document | dict, ptype: str | None = None, user
     return _may_see_seller(_value(doc, "sales_person"), user or frappe.session.user)
 
 
-def sales_credit_total_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:
+def sales_credit_total_permission(
+    doc: Document | dict, ptype: str | None = None, user: str | None = None
+) -> bool:
     """As for the credits."""
     return sales_credit_permission(doc, ptype, user)
 
 
-def sales_target_revision_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:
+def sales_target_revision_permission(
+    doc: Document | dict, ptype: str | None = None, user: str | None = None
+) -> bool:
     """As for the target that was revised."""
     user = user or frappe.session.user
     name = _value(doc, "sales_target")
