@@ -65,6 +65,14 @@ def test_amend_and_edit_of_the_team(ann):
     assert make.edit_team(doc, [(ann, 60)]).sales_team[0].allocated_percentage == 60
 
 
+def test_delete_takes_the_ledger_along():
+    doc = make.invoice()
+    doc.cancel()
+    make.delete(doc)
+    assert not frappe.db.exists("Sales Invoice", doc.name)
+    assert not frappe.db.exists("GL Entry", {"voucher_no": doc.name})
+
+
 def test_payment_with_deduction():
     doc = make.invoice(amount=200)
     entry = make.payment(doc, 190, deductions=[(make.account(make.US, "Write Off"), 10)])

@@ -32,7 +32,7 @@ def test_a_draft_earns_nothing_saved_or_deleted(enable, settle):
     draft = make.invoice([(make.sales_person(), 100)], submit=False)
     settle()
     assert rows("revenue") == []
-    frappe.delete_doc("Sales Invoice", draft.name)
+    make.delete(draft)
     settle()
     assert rows("revenue") == []
     assert_settled()
@@ -58,7 +58,7 @@ def test_deleting_a_cancelled_invoice_keeps_the_ledger_balanced(enable, settle):
     invoice = make.invoice([(make.sales_person(), 100)], amount=1000)
     settle()
     invoice.cancel()
-    frappe.delete_doc("Sales Invoice", invoice.name)
+    make.delete(invoice)
     settle()
     assert credited("revenue") == {}
     assert len(rows("revenue")) == 2
@@ -69,7 +69,7 @@ def test_an_invoice_cancelled_and_deleted_before_any_drain(enable, settle):
     enable("revenue")
     invoice = make.invoice([(make.sales_person(), 100)], amount=1000)
     invoice.cancel()
-    frappe.delete_doc("Sales Invoice", invoice.name)
+    make.delete(invoice)
     settle()
     assert rows("revenue") == []
     assert_settled()

@@ -43,7 +43,15 @@ from tests.bench.factories.pipeline import (
     quotation,
 )
 from tests.bench.factories.pos import consolidate, pos_closing, pos_invoice, pos_opening, pos_profile
-from tests.bench.factories.sales import amend, credit_note, delivery_note, edit_team, invoice, invoice_of
+from tests.bench.factories.sales import (
+    amend,
+    credit_note,
+    delete,
+    delivery_note,
+    edit_team,
+    invoice,
+    invoice_of,
+)
 from tests.bench.factories.targets import target
 
 __all__ = [
@@ -64,6 +72,7 @@ __all__ = [
     "cost_center",
     "credit_note",
     "customer",
+    "delete",
     "delivery_note",
     "edit_team",
     "email",

@@ -106,6 +106,12 @@ def edit_team(doc: Document, team: Team) -> Document:
     return doc
 
 
+def delete(doc: Document) -> None:
+    """Delete a draft or a cancelled document with its ledger entries, which a site must allow first."""
+    frappe.db.set_single_value("Accounts Settings", "delete_linked_ledger_entries", 1)
+    frappe.delete_doc(doc.doctype, doc.name, ignore_permissions=True)
+
+
 def delivery_note(
     team: Team = (),
     *,
