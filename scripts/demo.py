@@ -22,7 +22,8 @@ AS_OF = "2026-11-20"
 
 def main() -> int:
     """Build what is missing, write the sample, simulate it. Returns the exit code."""
-    if sys.version_info < (3, 10):
+    # Here the reader's own Python runs, which may be older than what the project asks for.
+    if sys.version_info < (3, 10):  # noqa: UP036
         version = ".".join(map(str, sys.version_info[:2]))
         sys.exit(f"Python 3.10 or later is needed, this is {version}; try: make demo PYTHON=python3.12")
     if not _works(*COMMAND, "--help"):
@@ -46,7 +47,15 @@ def _build() -> None:
         print(f"building {environment.VENV.name} (once) ...", flush=True)
         environment._create()
     names = [name for name in environment.requirements() if re.split(r"[<>=!~; ]", name)[0] in NEEDED]
-    pip = [str(environment.PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip = [
+        str(environment.PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-input",
+    ]
     if subprocess.run([*pip, *names]).returncode:
         sys.exit(f"pip could not install {', '.join(names)}: see above")
 

@@ -61,13 +61,19 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("simulate", help="attainment and statements of a plan on a file of credits")
     run.add_argument("plan", metavar="PLAN.toml", type=Path)
     run.add_argument("--credits", metavar="CREDITS.csv", type=Path, required=True)
-    run.add_argument("--sellers", metavar="SELLERS.csv", type=Path, help="the tree of sellers, to roll up teams")
-    run.add_argument("--from", dest="first", metavar="DAY", type=_day, help="statements from this day's month")
+    run.add_argument(
+        "--sellers", metavar="SELLERS.csv", type=Path, help="the tree of sellers, to roll up teams"
+    )
+    run.add_argument(
+        "--from", dest="first", metavar="DAY", type=_day, help="statements from this day's month"
+    )
     run.add_argument(
         "--to", dest="last", metavar="DAY", type=_day, help="as known on this day; later credits are left out"
     )
     run.add_argument("--json", action="store_true", help="statements as JSON instead of tables")
-    run.add_argument("--out", metavar="PAGE.html", type=Path, help="write a page with charts, all in one file")
+    run.add_argument(
+        "--out", metavar="PAGE.html", type=Path, help="write a page with charts, all in one file"
+    )
     run.set_defaults(run=_simulate)
     sample = commands.add_parser("sample", help="write sample files: documents, credits, sellers, a plan")
     sample.add_argument("folder", metavar="DIR", type=Path)

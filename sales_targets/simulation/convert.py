@@ -34,11 +34,10 @@ def ledger_of(documents: Documents, places: int = 2) -> Ledger:
         paid.setdefault(payment.invoice, []).append(payment)
     for invoice in documents.invoices:
         cash = _cash(invoice, paid.get(invoice.name, ()), teams[invoice.name], places)
-        found.cash.extend(cash)
-        found.credits.extend(
-            credit(part.day, part.seller, COLLECTIONS, part.value, part.voucher, customer=invoice.customer)
-            for part in cash
-        )
+        for part, reason in cash:
+            found.cash.append(part)
+            more = {"customer": invoice.customer, "reason": reason}
+            found.credits.append(credit(part.day, part.seller, COLLECTIONS, part.value, part.voucher, **more))
     return found
 
 
@@ -66,13 +65,13 @@ def _line_credits(invoice: Invoice, line: Line, team: Sequence[Member], places: 
 
 def _cash(
     invoice: Invoice, payments: Iterable[Payment], team: Sequence[Member], places: int
-) -> list[Cash]:
-    """Each payment's part without tax, per seller.
+) -> list[tuple[Cash, str]]:
+    """Each payment's part without tax, per seller, and the reason where the seller is nobody.
 
     Shared on what is paid so far, less what was shared before: an invoice paid in full has collected
     exactly its net amount, to the cent, for every seller.
     """
-    found: list[Cash] = []
+    found: list[tuple[Cash, str]] = []
     paid = Decimal(0)
     before: dict[Member, Decimal] = {}
     for payment in payments:
@@ -82,5 +81,6 @@ def _cash(
             new = part - before.get(member, Decimal(0))
             before[member] = part
             if new:
-                found.append(Cash(payment.day, member.sales_person, REVENUE, invoice.name, new))
+                cash = Cash(payment.day, member.sales_person, REVENUE, invoice.name, new)
+                found.append((cash, member.reason))
     return found

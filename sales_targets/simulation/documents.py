@@ -152,7 +152,7 @@ class _Dice:
         if weights is None:
             return options[self.between(0, len(options) - 1)]
         point = self._random() * sum(weights)
-        for option, weight in zip(options, weights):
+        for option, weight in zip(options, weights, strict=True):
             point -= weight
             if point < 0:
                 return option
@@ -219,7 +219,7 @@ def _team(dice: _Dice) -> tuple[tuple[str, Decimal], ...]:
         part = Decimal(dice.pick((50, 60, 70)))
         return ((people[0], part), (people[1], 100 - part))
     # Thirds: the percentages ERPNext stores do not divide a cent evenly.
-    return tuple(zip(people, (Decimal("33.34"), Decimal("33.33"), Decimal("33.33"))))
+    return tuple(zip(people, (Decimal("33.34"), Decimal("33.33"), Decimal("33.33")), strict=True))
 
 
 def _returns(dice: _Dice, sales: Sequence[Invoice], count: int) -> list[Invoice]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
 
-from sales_targets.engine.credit import Credit
-from sales_targets.engine.earnings import Earning
+from sales_targets.engine.earnings import Credited, Earning
 from sales_targets.engine.money import add_up
 from sales_targets.engine.period import Period
 from sales_targets.engine.tiers import Step
@@ -47,7 +46,9 @@ def commission(sim: Simulation, statements: Sequence[Statement]) -> str:
         f"A bar for each of {len(sellers)} sellers, made of what each rule earned, in {currency}.",
         rows,
     )
-    legend = [(_colour(names, rule), rule) for rule in names if any((seller, rule) in sums for seller in sellers)]
+    legend = [
+        (_colour(names, rule), rule) for rule in names if any((seller, rule) in sums for seller in sellers)
+    ]
     body = figure(chart, legend) + folded("The same as a table", _by_rule(names, sellers, sums, places))
     return card("Commission by seller", body, escape(summary(sim, statements)))
 
@@ -189,10 +190,12 @@ def _credits(earning: Earning, places: int) -> str:
         rows.append(("one", [f"{len(rest)} more", "", "", money(add_up(c.value for c in rest), places)]))
     rows.append(("total", ["Sum", "", "", money(earning.measured, places)]))
     data = table("Credits", ["Day", "Document", "Returns", "Credit"], rows)
-    return folded(f"The {len(credits)} credits behind it" if len(credits) != 1 else "The credit behind it", data)
+    return folded(
+        f"The {len(credits)} credits behind it" if len(credits) != 1 else "The credit behind it", data
+    )
 
 
-def _credit(credit: Credit, places: int) -> list[str]:
+def _credit(credit: Credited, places: int) -> list[str]:
     return [
         day(credit.posting_date),
         name(credit.voucher_no),

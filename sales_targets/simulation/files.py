@@ -60,11 +60,8 @@ class Ledger(NamedTuple):
     cash: list[Cash]
 
 
-EMPTY = Credit(
-    *[""] * Credit._fields.index("posting_date"),
-    *[date.min],
-    *[""] * (len(Credit._fields) - Credit._fields.index("posting_date") - 1),
-)._replace(overlay=0, value=Decimal(0), kind=SALE, new_customer=0)
+_NOTHING = {"posting_date": date.min, "overlay": 0, "value": Decimal(0), "kind": SALE, "new_customer": 0}
+_EMPTY = Credit(**{**dict.fromkeys(Credit._fields, ""), **_NOTHING})  # type: ignore[arg-type]
 
 
 def credit(day: date, seller: str, kpi: str, value: Decimal, voucher: str, **more: str) -> Credit:
@@ -74,7 +71,7 @@ def credit(day: date, seller: str, kpi: str, value: Decimal, voucher: str, **mor
     """
     against = more.get("return_against", "")
     kind = RETURN if against else CORRECTION if value < 0 else SALE
-    return EMPTY._replace(
+    return _EMPTY._replace(
         posting_date=day,
         sales_person=seller,
         seller_id=seller,
@@ -124,7 +121,9 @@ def write_sellers(path: Path, sellers: Iterable[Seller]) -> None:
     write_table(path, ("seller", "parent", "is_group"), rows)
 
 
-def read_credits(path: Path, sellers: Collection[str] | None = None, progress: Progress | None = None) -> Ledger:
+def read_credits(
+    path: Path, sellers: Collection[str] | None = None, progress: Progress | None = None
+) -> Ledger:
     """Every credit and collection of the file, in its order. Raises InputError naming row and field.
 
     `sellers`: the known ones, None to accept any; the empty seller means nobody and is always accepted.
@@ -229,7 +228,10 @@ def _rows(
                     raise InputError(
                         path, f"row {reader.line_num}", "", f"{len(cells)} cells for {len(header)} columns"
                     )
-                yield reader.line_num, {**absent, **{c: v.strip() for c, v in zip(header, cells)}}
+                yield (
+                    reader.line_num,
+                    {**absent, **{c: v.strip() for c, v in zip(header, cells, strict=True)}},
+                )
     except OSError as error:
         raise InputError(path, "", "", f"cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
@@ -240,7 +242,9 @@ def _rows(
         progress(size, size)
 
 
-def _check_header(path: Path, header: Sequence[str], required: Sequence[str], optional: Sequence[str]) -> None:
+def _check_header(
+    path: Path, header: Sequence[str], required: Sequence[str], optional: Sequence[str]
+) -> None:
     if not header:
         raise InputError(path, "", "", f"is empty; its first row must be {','.join(required)}")
     known = (*required, *optional)

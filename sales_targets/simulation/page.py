@@ -76,7 +76,9 @@ def _figures(sim: Simulation, main: Board, statements: Sequence[Statement]) -> s
     found = []
     if now.pace and now.target:
         found.append((f"{label} so far", f"{percent(now.attainment)} {badge(now.pace.status)}"))
-        found.append((f"{label} forecast", f"{whole(now.pace.forecast)} <small>of {whole(now.target)}</small>"))
+        found.append(
+            (f"{label} forecast", f"{whole(now.pace.forecast)} <small>of {whole(now.target)}</small>")
+        )
         if now.pace.required_run_rate:
             need = f"{whole(now.pace.required_run_rate)} <small>now {whole(now.pace.run_rate)}</small>"
             found.append(("Needed per working day", need))
@@ -162,7 +164,14 @@ def _periods_table(one: Board) -> str:
         "Total",
     ]
     rows = [
-        (_css(node, one), [name(node.name), *(_reached(cell, one) for cell in node.cells), percent(node.whole.attainment, 1)])
+        (
+            _css(node, one),
+            [
+                name(node.name),
+                *(_reached(cell, one) for cell in node.cells),
+                percent(node.whole.attainment, 1),
+            ],
+        )
         for node in _all(one)
     ]
     return table("Part of the target reached", header, rows)
@@ -195,12 +204,16 @@ def _pace_table(one: Board) -> str:
                 ],
             )
         )
-    return folded(f"{label} in figures: expected, forecast, needed per working day", table(label, header, rows))
+    return folded(
+        f"{label} in figures: expected, forecast, needed per working day", table(label, header, rows)
+    )
 
 
 def _course(sim: Simulation, main: Board) -> str:
     points = course(sim, main.kpi)
-    actual = [(float(point.day.toordinal()), float(point.actual)) for point in points if point.actual is not None]
+    actual = [
+        (float(point.day.toordinal()), float(point.actual)) for point in points if point.actual is not None
+    ]
     series = [charts.Line("l-actual", actual)]
     legend = [("l-actual", "actual")]
     if main.company.whole.target:

@@ -16,10 +16,15 @@ TRANSACTION = "Transaction"
 ANYONE = "*"
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
-# Decimals of the currencies that do not have two (ISO 4217).
+# Currencies that do not have two decimals (ISO 4217).
+_NO_DECIMALS = (
+    *("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG"),
+    *("RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"),
+)
+_THREE_DECIMALS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
 _PLACES = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys(_NO_DECIMALS, 0),
+    **dict.fromkeys(_THREE_DECIMALS, 3),
 }
 
 # The whole format and what of it is not there yet: such a key is refused, never ignored.
@@ -33,7 +38,12 @@ _RULE = (
 _RULE_LATER = (
     *("cap", "cap_per", "carry", "clawback_days", "holdback", "holdback_until", "multiplier", "gate"),
 )
-_TIER_VALUE = {"rate": ("rate",), "on_target": ("rate",), "fixed": ("amount",), "per_unit": ("amount", "rate")}
+_TIER_VALUE = {
+    "rate": ("rate",),
+    "on_target": ("rate",),
+    "fixed": ("amount",),
+    "per_unit": ("amount", "rate"),
+}
 
 
 @dataclass(frozen=True)
@@ -125,7 +135,13 @@ def _target(table: Table) -> Target:
     if value <= 0:
         raise table.error("value", "must be above zero")
     return Target(
-        table.string("seller"), table.string("kpi"), first, last, value, _distribution(table, first, last), table
+        table.string("seller"),
+        table.string("kpi"),
+        first,
+        last,
+        value,
+        _distribution(table, first, last),
+        table,
     )
 
 
@@ -173,7 +189,9 @@ def _rule(table: Table) -> Rule:
     every = table.choice("every", (TRANSACTION, *EVERY), "Month")
     measure = table.choice("measure", ("amount", "attainment"), "amount")
     if every == TRANSACTION and measure == "attainment":
-        raise table.error("measure", 'a single transaction has no target: only measure = "amount" is possible')
+        raise table.error(
+            "measure", 'a single transaction has no target: only measure = "amount" is possible'
+        )
     pay = table.choice("pay", ("rate", "fixed", "per_unit", "on_target"), "rate")
     on_target_amount = table.number("on_target_amount", Decimal(0))
     if pay == "on_target" and on_target_amount <= 0:

@@ -205,7 +205,9 @@ class _Fold:
         # The seller's own credits say first when a voucher was booked, as in the engine.
         own = _booked(credits)
         returned = {credit.return_against for credit in credits} - {""}
-        self.booked = {voucher: own.get(voucher) or booked[voucher] for voucher in returned if voucher in booked}
+        self.booked = {
+            voucher: own.get(voucher) or booked[voucher] for voucher in returned if voucher in booked
+        }
         self.measured: dict[Period, list[Credit]] = {}
         for credit in credits:
             day = self.booked.get(credit.return_against, credit.posting_date)

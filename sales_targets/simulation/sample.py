@@ -103,9 +103,7 @@ def _write_documents(folder: Path, documents: Documents) -> None:
     )
     header = ("invoice", "row", "item", "item_group", "qty", "net_amount", "cost")
     write_table(folder / "invoice_lines.csv", header, _lines(documents))
-    teams = (
-        (one.name, seller, percent) for one in documents.invoices for seller, percent in one.team
-    )
+    teams = ((one.name, seller, percent) for one in documents.invoices for seller, percent in one.team)
     write_table(folder / "sales_team.csv", ("invoice", "seller", "allocated_percentage"), teams)
     payments = ((one.name, one.day, one.invoice, one.amount) for one in documents.payments)
     write_table(folder / "payments.csv", ("payment", "date", "invoice", "allocated_amount"), payments)

@@ -95,7 +95,8 @@ def board(sim: Simulation, kpi: str, every: str = "Quarter") -> Board:
         periods=tuple(time),
         current=current,
         nodes=tuple(
-            node(name, depth, name in groups, (column.cell(name) for column in columns)) for name, depth in order
+            node(name, depth, name in groups, (column.cell(name) for column in columns))
+            for name, depth in order
         ),
         nobody=node("Credited to nobody", 0, False, (column.nobody() for column in columns)),
         company=node("Company", 0, True, (column.company() for column in columns)),

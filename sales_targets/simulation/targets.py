@@ -24,7 +24,7 @@ class Targets:
         for target in targets:
             months = periods(target.first, target.last, every="Month", calendar="Gregorian")
             parts = spread(target.value, months, places=places, month_percent=target.distribution)
-            self._months.setdefault((target.seller, target.kpi), []).extend(zip(months, parts))
+            self._months.setdefault((target.seller, target.kpi), []).extend(zip(months, parts, strict=True))
 
     def sellers(self, kpi: str) -> list[str]:
         """Who has a target of this KPI, in the plan's order."""

@@ -36,7 +36,7 @@ def isolated(text: str) -> str:
 
 def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
     """Aligned columns below a header; the first `left` columns start at the left, the rest end at the right."""
-    columns = list(zip(header, *rows))
+    columns = list(zip(header, *rows, strict=True))
     widths = [max(width(cell) for cell in column) for column in columns]
     lines = [_row(header, widths, left), "  ".join("─" * size for size in widths)]
     lines += [_row(row, widths, left) for row in rows]
@@ -45,7 +45,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -
 
 def _row(cells: Sequence[str], widths: Sequence[int], left: int) -> str:
     out = []
-    for index, (cell, size) in enumerate(zip(cells, widths)):
+    for index, (cell, size) in enumerate(zip(cells, widths, strict=True)):
         gap = " " * (size - width(cell))
         out.append(isolated(cell) + gap if index < left else gap + isolated(cell))
     return "  ".join(out)

@@ -90,7 +90,7 @@ class Table:
         if value not in options:
             shown = f'"{value}"' if isinstance(value, str) else "this"
             raise self.error(field, f"{shown} is none of {', '.join(options)}")
-        return value
+        return str(value)
 
     def number(self, field: str, default: Decimal | None = None) -> Decimal:
         """A finite number."""
@@ -140,7 +140,7 @@ class Table:
                     return None
                 seen += header[1] == self.name
                 inside = header[1] == self.name and seen == self.index
-                if inside and not field or not self.name and header[1] == field:
+                if (inside and not field) or (not self.name and header[1] == field):
                     return number
             elif inside and wanted and wanted.match(line):
                 return number
