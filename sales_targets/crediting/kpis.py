@@ -106,5 +106,7 @@ def sources(measures: Iterable[Measure]) -> list[str]:
 
 def formulas() -> dict[str, str]:
     """Code → formula of every enabled formula KPI."""
-    rows = frappe.get_all("KPI Definition", filters={"kind": "Formula", "enabled": 1}, fields=["name", "formula"])
+    rows = frappe.get_all(
+        "KPI Definition", filters={"kind": "Formula", "enabled": 1}, fields=["name", "formula"]
+    )
     return {row.name: row.formula or "" for row in rows}

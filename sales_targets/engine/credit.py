@@ -110,7 +110,7 @@ def split(value: Decimal, team: Sequence[Member], places: int) -> list[tuple[Mem
     if not value:
         return []
     parts = share(value, [member.percent for member in team], places)
-    return [(member, part) for member, part in zip(team, parts) if part]
+    return [(member, part) for member, part in zip(team, parts, strict=True) if part]
 
 
 def difference(wanted: Iterable[Credit], have: Iterable[Credit]) -> list[Credit]:
@@ -127,7 +127,9 @@ def difference(wanted: Iterable[Credit], have: Iterable[Credit]) -> list[Credit]
     if not have:
         return [credit for credit in want.values() if credit.value]
     standing = _summed(have)
-    changed = {key for key, old in standing.items() if old.value != (want[key].value if key in want else ZERO)}
+    changed = {
+        key for key, old in standing.items() if old.value != (want[key].value if key in want else ZERO)
+    }
     changed |= {key for key, new in want.items() if new.value and key not in standing}
     if not changed:
         return []

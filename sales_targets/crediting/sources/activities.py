@@ -64,7 +64,9 @@ def _team(users: Sequence[str], world: World) -> tuple[Member, ...]:
     return tuple(member._replace(percent=_ONE) for user in users for member in world.by_user(user))
 
 
-def _rows(doctype: str, units: Sequence[str], fields: Iterable[str], **conditions: object) -> list[frappe._dict]:
+def _rows(
+    doctype: str, units: Sequence[str], fields: Iterable[str], **conditions: object
+) -> list[frappe._dict]:
     table = frappe.qb.DocType(doctype)
     query = frappe.qb.from_(table).where(table.name.isin(list(units)))
     for field, value in conditions.items():
@@ -103,10 +105,16 @@ def _calls(units: Sequence[str]) -> Iterable[Fact]:
 
 def _emails(units: Sequence[str]) -> Iterable[Fact]:
     fields = ("communication_date", "user", "sender")
-    sent = {"communication_medium": "Email", "sent_or_received": "Sent", "communication_type": "Communication"}
+    sent = {
+        "communication_medium": "Email",
+        "sent_or_received": "Sent",
+        "communication_type": "Communication",
+    }
     for row in _rows("Communication", units, fields, **sent):
         user = row.user or row.sender or row.owner
-        yield Fact("emails", "Communication", row.name, as_date(row.communication_date or row.creation), (user,))
+        yield Fact(
+            "emails", "Communication", row.name, as_date(row.communication_date or row.creation), (user,)
+        )
 
 
 def _meetings(units: Sequence[str]) -> Iterable[Fact]:

@@ -42,12 +42,13 @@ def cash_of(unit_type: str, invoices: Mapping[str, Invoice]) -> dict[str, list[P
     if unit_type == SALES_INVOICE:
         later = _settled(list(invoices))
     else:
-        later = _paid_after_closing({one.name: one.consolidated for one in invoices.values() if _open(one, till)})
+        later = _paid_after_closing(
+            {one.name: one.consolidated for one in invoices.values() if _open(one, till)}
+        )
     for name, payment in later:
         found.setdefault(name, []).append(payment)
-    for name, payments in found.items():
+    for payments in found.values():
         payments.sort(key=lambda one: (one.day, one.voucher_type, one.voucher_no))
-        found[name] = payments if invoices[name].total else []
     return found
 
 
@@ -103,7 +104,12 @@ def _paid_after_closing(merged: Mapping[str, str]) -> list[tuple[str, Payment]]:
     for name, payment in _settled(closed):
         paid.setdefault(name, []).append(payment)
     return [
-        (name, payment._replace(amount=CONTEXT.divide(CONTEXT.multiply(payment.amount, left[name]), whole[parent])))
+        (
+            name,
+            payment._replace(
+                amount=CONTEXT.divide(CONTEXT.multiply(payment.amount, left[name]), whole[parent])
+            ),
+        )
         for name, parent in merged.items()
         if whole.get(parent)
         for payment in paid.get(parent, ())

@@ -27,8 +27,16 @@ from sales_targets.engine.kpi import expression_value, names
 _ONE = Decimal(1)
 _LONGEST = 140  # characters of a value that the ledger keeps
 _NO_TEAM = (Member("", HUNDRED, NO_TEAM),)
-# A credit takes over those dimensions that the document has under these very names.
-_DIMENSIONS = ("sales_partner", "territory", "customer", "customer_group", "item_code", "item_group", "project")
+# A credit takes over those dimensions that the document links to under these very names.
+_DIMENSIONS = {
+    "sales_partner": "Sales Partner",
+    "territory": "Territory",
+    "customer": "Customer",
+    "customer_group": "Customer Group",
+    "item_code": "Item",
+    "item_group": "Item Group",
+    "project": "Project",
+}
 
 
 def derive(unit_type: str, units: Sequence[str], measures: Sequence[Measure], world: World) -> Derived:
@@ -110,12 +118,18 @@ def _documents(measure: Measure, units: Sequence[str]) -> list[frappe._dict]:
     filters.append([measure.document_type, "name", "in", list(units)])
     if meta.is_submittable and not any(one[1] == "docstatus" for one in filters):
         filters.append([measure.document_type, "docstatus", "=", 1])
-    wanted = {"name", measure.date_field, measure.company_field, measure.credited_field, measure.distinct_field}
+    wanted = {
+        "name",
+        measure.date_field,
+        measure.company_field,
+        measure.credited_field,
+        measure.distinct_field,
+    }
     if measure.aggregate == "Sum":
         wanted |= set(names(measure.value_expression))
-    wanted |= {field for field in (*_DIMENSIONS, "is_return", "return_against") if meta.has_field(field)}
+    # A table of that name (a promotion's customers) has no column.
+    wanted |= {df.fieldname for df in meta.get_link_fields() if _DIMENSIONS.get(df.fieldname) == df.options}
+    wanted |= {field for field in ("is_return", "return_against") if meta.has_field(field)}
     return frappe.get_all(
         measure.document_type, filters=filters, fields=sorted(field for field in wanted if field), limit=0
     )
-
-

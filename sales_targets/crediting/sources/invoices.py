@@ -16,7 +16,8 @@ from sales_targets.crediting.sources.invoice_rows import Invoice, Item, read_inv
 from sales_targets.crediting.sources.margin import costs
 from sales_targets.crediting.world import FLOAT_PLACES, World
 from sales_targets.engine.credit import CORRECTION, HUNDRED, NO_TEAM, RETURN, SALE, Credit, Member
-from sales_targets.engine.money import CONTEXT, ZERO, add_up, round_money, share
+from sales_targets.engine.money import ZERO
+from sales_targets.engine.release import releases
 
 _NO_TEAM = (Member("", HUNDRED, NO_TEAM),)
 
@@ -48,7 +49,8 @@ def derive(unit_type: str, units: Sequence[str], measures: Sequence[Measure], wo
                 paid_in_full += credits_of(
                     measure, row, invoice.day, item.net, team, world, world.money_places
                 )
-        derived.credits += _cash_credits(paid_in_full, invoice, payments, world.money_places)
+        if paid_in_full:
+            derived.credits += _cash_credits(paid_in_full, invoice, payments, world.money_places)
     return derived
 
 
@@ -76,54 +78,21 @@ def _item_credits(
 def _cash_credits(
     whole: Sequence[Credit], invoice: Invoice, payments: Sequence[Payment], places: int
 ) -> list[Credit]:
-    """What each payment releases of `whole`, the credits of an invoice were it paid in full.
-
-    The parts of a payment sum exactly to what it pays for of the net amount, and those of a row and seller,
-    at full payment, to what the sale was credited.
-    """
-    found: list[Credit] = []
-    net = add_up(credit.value for credit in whole)
-    released = [ZERO] * len(whole)
-    received = done = ZERO
-    for payment in payments:
-        received += payment.amount
-        upto = _released(net, received, invoice.total, places)
-        if upto == done:
-            continue
-        weights = _weights([credit.value for credit in whole], released, net, done, upto)
-        for index, part in enumerate(share(upto - done, weights, places)):
-            if part:
-                released[index] += part
-                found.append(
-                    whole[index]._replace(
-                        voucher_type=payment.voucher_type,
-                        voucher_no=payment.voucher_no,
-                        posting_date=max(payment.day, invoice.day),
-                        value=part,
-                    )
-                )
-        done = upto
-    return found
-
-
-def _released(net: Decimal, received: Decimal, total: Decimal, places: int) -> Decimal:
-    """The part of `net` that `received` of `total` pays for; never more than the whole."""
-    if abs(received) >= abs(total) and (received > 0) == (total > 0):
-        return net
-    return round_money(CONTEXT.divide(CONTEXT.multiply(net, received), total), places)
-
-
-def _weights(
-    whole: Sequence[Decimal], released: Sequence[Decimal], net: Decimal, done: Decimal, upto: Decimal
-) -> Sequence[Decimal]:
-    """In which proportion the step from `done` to `upto` of `net` is shared.
-
-    Money that comes in goes by what is still open, so that no part ever exceeds its whole; money that goes
-    back by what was released.
-    """
-    if (upto > done) == (net > 0):
-        return [one - part for one, part in zip(whole, released)]
-    return released if done else whole
+    """What each payment releases of `whole`, the credits of an invoice were it paid in full."""
+    parts = releases(
+        [credit.value for credit in whole], [one.amount for one in payments], invoice.total, places
+    )
+    return [
+        credit._replace(
+            voucher_type=payment.voucher_type,
+            voucher_no=payment.voucher_no,
+            posting_date=max(payment.day, invoice.day),
+            value=part,
+        )
+        for payment, shares in zip(payments, parts, strict=True)
+        for credit, part in zip(whole, shares, strict=True)
+        if part
+    ]
 
 
 def _row(unit_type: str, invoice: Invoice, item: Item, new: int) -> Row:

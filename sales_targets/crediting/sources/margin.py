@@ -118,7 +118,9 @@ def _till_rates(invoices: Mapping[str, Invoice], items: Mapping[str, Sequence[It
             )
             .run()
         )
-        bundles = _per_unit(_packed(SALES_INVOICE, merged), {name: decimal(qty) for name, _p, _r, qty in rows})
+        bundles = _per_unit(
+            _packed(SALES_INVOICE, merged), {name: decimal(qty) for name, _p, _r, qty in rows}
+        )
         found = {till_row: bundles.get(name, decimal(rate)) for name, till_row, rate, _qty in rows}
     pending = [name for name, one in invoices.items() if not one.consolidated]
     if pending:

@@ -64,7 +64,9 @@ def test_three_odd_payments_add_up_to_every_sellers_share(ann, cash):
     make.payment(invoice, 33.33, date="2026-03-12")
     assert sum(cash().values()) == Decimal("66.66")
     make.payment(invoice, date="2026-03-13")
-    assert cash() == credited("revenue") == {ann: Decimal("33.33"), bob: Decimal("33.32"), cid: Decimal("33.34")}
+    assert (
+        cash() == credited("revenue") == {ann: Decimal("33.33"), bob: Decimal("33.32"), cid: Decimal("33.34")}
+    )
 
 
 def test_a_payment_with_a_write_off_is_cash_less_the_deduction(ann, cash):

@@ -344,7 +344,9 @@ def test_ratios_of_sums(ann, deals):
     make.lose(make.opportunity(ann), "Price")
     sums = deals()
     formulas = {code: frappe.db.get_value("KPI Definition", code, "formula") for code in RATIOS}
-    found = {code: kpi.resolve(code, formulas, sums | {"lost_no_decision_count": Decimal(0)}) for code in RATIOS}
+    found = {
+        code: kpi.resolve(code, formulas, sums | {"lost_no_decision_count": Decimal(0)}) for code in RATIOS
+    }
     assert found == {
         "win_rate": Decimal("0.5"),
         "lost_to_competitor_rate": Decimal("0.25"),

@@ -115,7 +115,13 @@ def test_changed_items_of_a_submitted_order(ann, ordered):
     order = make.order(team=[(ann, 100)], items=[(make.item(), 2, 100)])
     assert ordered() == {ann: 200}
     row = order.items[0]
-    change = {"docname": row.name, "item_code": row.item_code, "qty": 5, "rate": 100, "delivery_date": make.DAY}
+    change = {
+        "docname": row.name,
+        "item_code": row.item_code,
+        "qty": 5,
+        "rate": 100,
+        "delivery_date": make.DAY,
+    }
     update_child_qty_rate("Sales Order", json.dumps([change]), order.name)
     assert ordered() == {ann: 500}
 

@@ -122,7 +122,9 @@ def test_merging_two_of_one_team_moves_no_cent(enable, settle, amount):
     frappe.rename_doc("Sales Person", ann, cid, merge=True, force=True)
     settle()
     expected = {bob: before.get(bob, 0), cid: before.get(ann, 0) + before.get(cid, 0)}
-    assert credited("revenue") == totals("revenue") == {key: value for key, value in expected.items() if value}
+    assert (
+        credited("revenue") == totals("revenue") == {key: value for key, value in expected.items() if value}
+    )
     assert len(rows("revenue")) == count
     assert_settled()
     make.edit_team(invoice, [(bob, 100)])
@@ -180,7 +182,11 @@ def test_renaming_a_master_makes_no_difference(enable, settle, doctype, field):
     }
     names["Item"] = make.item(group=names["Item Group"], brand=names["Brand"])
     names["Customer"] = make.customer(group=names["Customer Group"], territory=names["Territory"])
-    values = {"customer": names["Customer"], "project": names["Project"], "sales_partner": names["Sales Partner"]}
+    values = {
+        "customer": names["Customer"],
+        "project": names["Project"],
+        "sales_partner": names["Sales Partner"],
+    }
     items = [(names["Item"], 2, 100)]
     values |= {"customer_group": names["Customer Group"], "territory": names["Territory"]}
     invoice = make.invoice([(ann, 100)], items=items, **values)
