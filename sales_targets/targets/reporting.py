@@ -7,14 +7,14 @@ sellers without further filters; everything else is read from the indexed ledger
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 import frappe
 from frappe.query_builder.functions import Sum
 from pypika.functions import Cast
-from pypika.terms import Criterion, Function, Term, ValueWrapper
+from pypika.terms import Criterion, Function, NullValue, Term
 
 from sales_targets.engine.calendar import Period
 from sales_targets.engine.money import ZERO
@@ -136,7 +136,6 @@ def _from(doctype: str, question: Question, codes: Sequence[str]) -> tuple[Any, 
         .where(is_one_of(table.kpi, codes))
         .where(table.posting_date >= question.periods[0].start)
         .where(table.posting_date < question.periods[-1].end)
-        .where(table.value != 0)  # totals keep a row that has come to nothing
     )
     if question.sellers is not None:
         query = query.where(table.sales_person.isin(sorted(question.sellers)))
@@ -151,38 +150,46 @@ def _read_sums(source: tuple[Any, Any], question: Question, found: Sums) -> None
     table, query = source
     keys = _keys(table, question)
     value = Cast(Sum(table.value), "CHAR")  # as text: a DECIMAL would come back as a float
-    for overlay, code, name, number, text in query.select(*keys, value).groupby(*_grouped(keys)).run():
-        line = _line(found, overlay, code, name, len(question.periods))
-        known = line[number - 1]
-        line[number - 1] = Decimal(text) if known is None else known + Decimal(text)
+    line_of = _lines(found, question)
+    # Unordered: MariaDB would sort what it has grouped.
+    for *key, number, name, text in query.select(*keys, value).groupby(*keys).orderby(NullValue()).run():
+        line = line_of(key, name)
+        known, more = line[number - 1], Decimal(text)
+        line[number - 1] = more if known is None else known + more
 
 
 def _read_distinct(source: tuple[Any, Any], question: Question, found: Sums) -> None:
     """Sets of the different values: a value counts while its credits do not cancel out."""
     table, query = source
     keys = (*_keys(table, question), table.distinct_value)
-    for overlay, code, name, number, value in (
-        query.select(*keys).groupby(*_grouped(keys)).having(Sum(table.value) != 0).run()
-    ):
-        line = _line(found, overlay, code, name, len(question.periods))
+    line_of = _lines(found, question)
+    for *key, number, name, value in query.select(*keys).groupby(*keys).having(Sum(table.value) != 0).run():
+        line = line_of(key, name)
         line[number - 1] = (line[number - 1] or set()) | {value}
 
 
-def _keys(table: Any, question: Question) -> tuple[Term, ...]:
-    """(overlay, KPI, owner, number of the period); constants where there is one value only."""
-    overlay = table.overlay if table.get_table_name() == f"tab{CREDIT}" else ValueWrapper(0)
-    codes = question.figure.measures
-    code = table.kpi if len(codes) > 1 else ValueWrapper(codes[0])
-    return overlay, code, table[question.by], slot(table.posting_date, question.periods)
+def _keys(table: Any, question: Question) -> list[Term]:
+    """Overlay, KPI, number of the period, owner. What has only one value is left out: reading it costs."""
+    keys = [slot(table.posting_date, question.periods), table[question.by]]
+    if len(question.figure.measures) > 1:
+        keys.insert(0, table.kpi)
+    if table.get_table_name() == f"tab{CREDIT}":
+        keys.insert(0, table.overlay)
+    return keys
 
 
-def _grouped(keys: Iterable[Term]) -> list[Term]:
-    return [key for key in keys if not isinstance(key, ValueWrapper)]
+def _lines(found: Sums, question: Question) -> Callable[[Sequence[Any], str | None], list[Any]]:
+    """A function to the cells of an owner, from what `_keys` put before the period and the owner's name."""
+    codes, count = question.figure.measures, len(question.periods)
+    several = len(codes) > 1
 
+    def line(key: Sequence[Any], name: str | None) -> list[Any]:
+        code = key[-1] if several else codes[0]
+        overlay = len(key) > several and key[0]
+        cells = (found.overlay if overlay else found.cells)[code]
+        return cells.setdefault(name or "", [None] * count)
 
-def _line(found: Sums, overlay: int, code: str, name: str | None, count: int) -> list[Any]:
-    cells = found.overlay if overlay else found.cells
-    return cells[code].setdefault(name or "", [None] * count)
+    return line
 
 
 def slot(column: Term, periods: Sequence[Period]) -> Term:

@@ -38,6 +38,13 @@ def refuse(message: str) -> None:
     frappe.throw(message, title=_("Filters"))
 
 
+def keep_unprepared() -> None:
+    """Undo what Frappe does to a report that once took 15 seconds: prepared, it could be read by all its roles."""
+    report = frappe.qb.DocType("Report")
+    mine = (report.module == "Sales Targets") & (report.prepared_report == 1)
+    frappe.qb.update(report).set(report.prepared_report, 0).where(mine).run()
+
+
 def company_of(filters: Mapping[str, Any]) -> str:
     """The company asked for, else the user's default; refused where the user may not see it."""
     company = filters.get("company") or frappe.defaults.get_user_default("Company")

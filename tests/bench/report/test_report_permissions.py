@@ -3,6 +3,7 @@
 import frappe
 import pytest
 
+from sales_targets.sales_targets.report import shared
 from tests.bench import factories as make
 from tests.bench.report.book import allow, credit, refused, rows, run, summary
 
@@ -123,3 +124,9 @@ def test_user_permissions_on_customers_narrow_the_ledger(manager):
     result = run("Sales Credit Ledger", manager, **{**Q1, "from_date": "2026-02-01"})
     assert [row["value"] for row in result["result"]] == [5]
     assert summary(result)["Revenue"] == 5
+
+
+def test_no_report_stays_prepared():
+    frappe.db.set_value("Report", "KPI Trend", "prepared_report", 1)
+    shared.keep_unprepared()
+    assert not frappe.get_all("Report", {"module": "Sales Targets", "prepared_report": 1})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import frappe
+from frappe.query_builder.functions import Concat_ws as ConcatWs, GroupConcat
 from pypika.functions import Cast
 from pypika.terms import Function
 
@@ -68,6 +69,8 @@ def read(
     without filters where the report has none. One query.
     """
     target, line, row = map(frappe.qb.DocType, ("Sales Target", "Sales Target KPI", "Sales Target Period"))
+    # One row per line, its periods as text: thousands of rows would cost more than all else in the report.
+    periods = GroupConcat(ConcatWs(" ", row.from_date, row.to_date, row.target))
     query = (
         frappe.qb.from_(target)
         .join(line)
@@ -81,13 +84,13 @@ def read(
         )
         .where((target.from_date <= last) & (target.to_date >= first))
         .where((row.from_date <= last) & (row.to_date >= first))
+        .groupby(line.name)
         .select(target.target_for, *(target[field] for field in OWNER_FIELDS.values()), target.company)
-        .select(row.from_date, row.to_date, Cast(row.target, "CHAR"))
-        .select(Cast(line.baseline, "CHAR"), Cast(line.target, "CHAR"), target.holiday_list)
+        .select(Cast(line.baseline, "CHAR"), Cast(line.target, "CHAR"), target.holiday_list, periods)
     )
     for field in FILTER_FIELDS:
         query = query.where(Function("IFNULL", line[field], "") == only.get(field, ""))
-    return [_planned(*found) for found in query.run()]
+    return [planned for found in query.run() for planned in _planned(*found)]
 
 
 def _planned(
@@ -96,23 +99,23 @@ def _planned(
     partner: str | None,
     territory: str | None,
     company: str,
-    start: date,
-    last: date,
-    target: str,
     baseline: str | None,
     line_target: str | None,
     holiday_list: str | None,
-) -> Planned:
+    periods: str,
+) -> Iterator[Planned]:
     owners = {"Sales Person": person, "Sales Partner": partner, "Territory": territory, "Company": company}
-    return Planned(
-        owner=(kind, owners.get(kind) or ""),
-        start=start,
-        end=last + _DAY,
-        target=Decimal(target or 0),
-        baseline=Decimal(baseline or 0),
-        line_target=Decimal(line_target or 0),
-        holiday_list=holiday_list or "",
-    )
+    owner = (kind, owners.get(kind) or "")
+    start_at, whole = Decimal(baseline or 0), Decimal(line_target or 0)
+    for period in periods.split(","):
+        first, last, target = period.split(" ")
+        days = _span(first, last)
+        yield Planned(owner, *days, Decimal(target), start_at, whole, holiday_list or "")
+
+
+@lru_cache(maxsize=1000)
+def _span(first: str, last: str) -> Span:
+    return Span(date.fromisoformat(first), date.fromisoformat(last) + _DAY)
 
 
 def other_filters(
