@@ -7,13 +7,14 @@ stand inside `_()`, so those templates are repeated here; a test compares the tw
 from __future__ import annotations
 
 from frappe import _
+from frappe.utils import escape_html
 
 from sales_targets.engine.problem import Problem
 
 
 def translated(problem: Problem) -> str:
-    """The finding as a sentence for the user."""
-    return _(problem.message).format(*problem.args)
+    """The finding as a sentence for the user; what the user wrote is escaped, since messages are HTML."""
+    return _(problem.message).format(*map(escape_html, problem.args))
 
 
 def _for_translators() -> None:

@@ -138,3 +138,9 @@ def test_a_sum_in_the_documents_own_currency_is_pointed_out():
     assert "base_net_total" in measure_checks.hint(measure(value_expression="net_total"))
     assert not measure_checks.hint(measure())
     assert not measure_checks.hint(measure(value_expression="net_total * conversion_rate"))
+
+
+def test_what_the_user_wrote_is_no_html():
+    message = refused(measure(date_field="<img src=x>", value_expression="<b>"), "&lt;img src=x&gt;")
+    assert "<img" not in message
+    assert "&lt;b&gt;" in message

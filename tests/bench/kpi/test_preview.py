@@ -24,7 +24,7 @@ def test_a_saved_kpi(settle):
     seller = make.sales_person()
     invoice = make.invoice([(seller, 100)], amount=300, date=frappe.utils.nowdate())
     rows = kpi_definition.preview("revenue")
-    assert 0 < len(rows) <= 10
+    assert 0 < len({row["voucher_no"] for row in rows}) <= 10
     mine = [row for row in rows if row["voucher_no"] == invoice.name]
     assert [(row["sales_person"], row["value"]) for row in mine] == [(seller, 300)]
     assert not frappe.db.exists("Sales Credit", {"voucher_no": invoice.name}), "nothing is written"

@@ -3,49 +3,41 @@
 import frappe
 
 from sales_targets.setup import uninstall
+from tests.bench import factories as make
+
+OURS = {
+    "Comment": {
+        "comment_type": "Comment",
+        "reference_doctype": "KPI Definition",
+        "reference_name": "revenue",
+    },
+    "Scheduled Job Type": {"method": "sales_targets.tasks.no_such_job", "frequency": "Daily"},
+    "List View Settings": {"name": "KPI Definition"},
+    "Notification": {
+        "name": "On a target",
+        "document_type": "Sales Target",
+        "event": "New",
+        "channel": "System Notification",
+        "subject": "A target",
+        "message": "x",
+        "recipients": [{"receiver_by_role": "Sales Manager"}],
+    },
+}
+OTHERS = {"comment_type": "Comment", "reference_doctype": "User", "reference_name": "Guest"}
 
 
 def test_rows_about_the_app_are_removed_and_others_stay():
-    insert = {
-        "Comment": {
-            "comment_type": "Comment",
-            "reference_doctype": "KPI Definition",
-            "reference_name": "revenue",
-        },
-        "Scheduled Job Type": {"method": "sales_targets.tasks.no_such_job", "frequency": "Daily"},
-        "List View Settings": {"name": "KPI Definition"},
-        "Notification": {
-            "name": "On a target",
-            "document_type": "Sales Target",
-            "event": "New",
-            "channel": "System Notification",
-            "subject": "A target",
-            "message": "x",
-            "recipients": [{"receiver_by_role": "Sales Manager"}],
-        },
-    }
-    kept = frappe.get_doc(
-        {
-            "doctype": "Comment",
-            "comment_type": "Comment",
-            "reference_doctype": "User",
-            "reference_name": "Guest",
-        }
-    ).insert()
-    names = {
-        doctype: frappe.get_doc({"doctype": doctype, **values}).insert().name
-        for doctype, values in insert.items()
-    }
-    others = {doctype: frappe.db.count(doctype) - 1 for doctype in ("List View Settings", "Notification")}
+    counts = {doctype: frappe.db.count(doctype) for doctype in ("List View Settings", "Notification")}
+    kept = make.insert("Comment", **OTHERS).name
+    names = {doctype: make.insert(doctype, **values).name for doctype, values in OURS.items()}
 
     uninstall.before_uninstall()
 
-    for doctype, name in names.items():
-        assert not frappe.db.exists(doctype, name), doctype
+    assert [doctype for doctype, name in names.items() if frappe.db.exists(doctype, name)] == []
     assert not frappe.db.exists("Custom Field", {"dt": "Sales Person", "fieldname": "st_seller_id"})
     assert not frappe.db.exists("Notification Recipient", {"parent": names["Notification"]})
-    assert frappe.db.exists("Comment", kept.name)
-    assert others == {doctype: frappe.db.count(doctype) for doctype in others}
+    assert frappe.db.exists("Comment", kept)
+    assert counts == {doctype: frappe.db.count(doctype) for doctype in counts}
     assert frappe.db.exists("DocType", "KPI Definition"), "the module itself is Frappe's to remove"
 
 

@@ -63,7 +63,7 @@ async function draw_curve(frm) {
 	const curve = await frappe.xcall(PAY_CURVE, { rule: JSON.stringify(frm.doc) });
 	wrapper.empty();
 	if (curve.problems) {
-		curve.problems.forEach((text) => $("<p class='text-danger small'></p>").text(text).appendTo(wrapper));
+		curve.problems.forEach((text) => $("<p class='text-danger small'></p>").html(text).appendTo(wrapper));
 		return;
 	}
 	if (curve.title) $("<p class='text-muted small'></p>").text(curve.title).appendTo(wrapper);

@@ -13,7 +13,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
-from sales_targets.sales_targets.doctype.kpi_definition.source import DATES, Source
+from sales_targets.sales_targets.doctype.kpi_definition.source import DATES, Source, bold
 
 COMPARISONS = ("=", "!=", ">", "<", ">=", "<=", "like", "not like")
 LISTS = ("in", "not in")
@@ -80,16 +80,16 @@ def _problem(source: Source, doctype: str, fieldname: str, operator: str, value:
             return _("{0} is a table inside {1}: a document with two such rows would count twice.").format(
                 _(doctype), _(source.doctype)
             )
-        return _("it is about {0}, not about {1}.").format(frappe.bold(doctype), _(source.doctype))
+        return _("it is about {0}, not about {1}.").format(bold(doctype), _(source.doctype))
     if fieldname not in source.columns:
         return source.unknown(fieldname, list(source.columns))
     operator = operator.lower()
     if operator in RELATIVE_OPERATORS or _is_relative(source, fieldname, value):
         return _(
             "{0} means another thing tomorrow: give fixed dates, or leave the date to the target."
-        ).format(frappe.bold(value if isinstance(value, str) else operator))
+        ).format(bold(value if isinstance(value, str) else operator))
     if operator not in OPERATORS:
-        return _("{0} is no operator. Operators are: {1}").format(frappe.bold(operator), ", ".join(OPERATORS))
+        return _("{0} is no operator. Operators are: {1}").format(bold(operator), ", ".join(OPERATORS))
     return _value_problem(source, fieldname, operator, value)
 
 
@@ -108,12 +108,10 @@ def _value_problem(source: Source, fieldname: str, operator: str, value: Any) ->
             return _("between needs two values.")
     elif operator in LISTS:
         if not value or not isinstance(value, str | list):
-            return _("{0} needs at least one value.").format(frappe.bold(operator))
+            return _("{0} needs at least one value.").format(bold(operator))
     elif operator in TREES:
         if not source.is_tree(fieldname):
-            return _("{0} is no tree: {1} does not apply.").format(
-                frappe.bold(fieldname), frappe.bold(operator)
-            )
+            return _("{0} is no tree: {1} does not apply.").format(bold(fieldname), bold(operator))
     if isinstance(value, dict) or (isinstance(value, list) and operator not in (*LISTS, "between")):
         return _("the value must be a text or a number.")
     if value is None:
@@ -132,5 +130,5 @@ def _date_problem(source: Source, fieldname: str, operator: str, value: Any) -> 
             frappe.clear_last_message()
             readable = False
         if not readable:
-            return _("{0} is no date.").format(frappe.bold(str(one)))
+            return _("{0} is no date.").format(bold(str(one)))
     return ""

@@ -11,7 +11,7 @@ from frappe import _
 
 from sales_targets.engine import kpi as engine
 from sales_targets.problems import translated
-from sales_targets.sales_targets.doctype.kpi_definition.source import Finding, near_name
+from sales_targets.sales_targets.doctype.kpi_definition.source import Finding, bold, near_name
 
 CODE = re.compile(r"[a-z][a-z0-9_]*\Z")
 MAX_CODE = 60
@@ -26,7 +26,7 @@ def code_problem(code: str) -> str:
     if len(code) > MAX_CODE:
         return _("A code has at most {0} characters.").format(MAX_CODE)
     if keyword.iskeyword(code) or code in RESERVED:
-        return _("{0} has a meaning of its own in formulas: choose another code.").format(frappe.bold(code))
+        return _("{0} has a meaning of its own in formulas: choose another code.").format(bold(code))
     return ""
 
 
@@ -34,13 +34,13 @@ def find_problems(code: str, formula: str) -> list[Finding]:
     """What is wrong with the formula of the KPI `code`, saved or not."""
     codes = _other_codes(code)
     if code in engine.names(formula):
-        return [Finding("formula", _("The formula uses its own code, {0}.").format(frappe.bold(code)))]
+        return [Finding("formula", _("The formula uses its own code, {0}.").format(bold(code)))]
     found: list[Finding] = []
     for problem in engine.check_formula(formula, codes):
         message = translated(problem)
         if problem.code == "unknown_name":
             name = problem.args[0]
-            message = _("There is no KPI {0}.").format(frappe.bold(name)) + near_name(name, codes)
+            message = _("There is no KPI {0}.").format(bold(name)) + near_name(name, codes)
         found.append(Finding("formula", message))
     return found or _cycle(code, formula)
 
@@ -50,7 +50,7 @@ def _cycle(code: str, formula: str) -> list[Finding]:
         engine.order({**formulas(), code: formula})
     except engine.Cycle as cycle:
         path = " → ".join(cycle.codes)
-        return [Finding("formula", _("These formulas need each other: {0}").format(frappe.bold(path)))]
+        return [Finding("formula", _("These formulas need each other: {0}").format(bold(path)))]
     return []
 
 

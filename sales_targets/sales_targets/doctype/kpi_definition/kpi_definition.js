@@ -381,7 +381,7 @@ function preview_table(rows, unit) {
 			? `<span class="text-danger">${escape(row.error)}</span>`
 			: unit === "Currency" ? format_currency(row.value, row.currency) : format_number(row.value);
 		return `<tr><td>${__(row.voucher_type)}</td><td>${link}</td><td>${day}</td><td>${seller}</td>
-			<td class="text-right">${value}</td></tr>`;
+			<td class="text-right"><bdi>${value}</bdi></td></tr>`;
 	});
 	const head = [__("Document Type"), __("Document"), __("Date"), __("Credited to")];
 	return `<div class="table-responsive"><table class="table table-bordered">

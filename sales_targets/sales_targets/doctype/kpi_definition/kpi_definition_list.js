@@ -20,9 +20,7 @@ frappe.listview_settings["KPI Definition"] = {
 		listview.page.add_actions_menu_item(__("Enable"), () => {
 			const codes = listview.get_checked_items(true);
 			frappe.confirm(
-				__("Enable {0} KPIs, and those their formulas need? Past documents are credited in the background.", [
-					codes.length,
-				]),
+				__("Enable these, and what their formulas need? Past documents are credited in the background."),
 				() =>
 					frappe
 						.xcall("sales_targets.sales_targets.doctype.kpi_definition.kpi_definition.enable", { codes })

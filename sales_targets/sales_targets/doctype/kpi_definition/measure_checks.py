@@ -11,7 +11,7 @@ from frappe import _
 from sales_targets.engine import kpi as engine
 from sales_targets.problems import translated
 from sales_targets.sales_targets.doctype.kpi_definition import filter_checks
-from sales_targets.sales_targets.doctype.kpi_definition.source import Finding, Source, source_problem
+from sales_targets.sales_targets.doctype.kpi_definition.source import Finding, Source, bold, source_problem
 
 LINKED = {"Sales Person Field": "Sales Person", "User Field": "User", "Sales Partner Field": "Sales Partner"}
 
@@ -53,7 +53,7 @@ def hint(doc: Mapping[str, Any]) -> str:
     if not foreign:
         return ""
     return _("{0} is in the currency of each document. In the company's currency it is {1}.").format(
-        frappe.bold(foreign[0]), frappe.bold(f"base_{foreign[0]}")
+        bold(foreign[0]), bold(f"base_{foreign[0]}")
     )
 
 
@@ -85,7 +85,7 @@ def _value(doc: Mapping[str, Any], source: Source) -> list[Finding]:
 def _unknown_number(name: str, source: Source) -> str:
     if name not in source.columns and source.is_table_field(name):
         return _("{0} is a field of a table inside {1}: only fields of the document itself add up.").format(
-            frappe.bold(name), _(source.doctype)
+            bold(name), _(source.doctype)
         )
     return source.unknown(name, source.numbers)
 

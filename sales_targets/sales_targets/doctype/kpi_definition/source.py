@@ -108,10 +108,10 @@ class Source:
         column = self.columns.get(fieldname)
         if column:
             message = _("{0} of {1} does not serve here: it is of type {2}.").format(
-                frappe.bold(fieldname), _(self.doctype), _(column.fieldtype)
+                bold(fieldname), _(self.doctype), _(column.fieldtype)
             )
         else:
-            message = _("{0} has no field {1}.").format(_(self.doctype), frappe.bold(fieldname))
+            message = _("{0} has no field {1}.").format(_(self.doctype), bold(fieldname))
         return message + self.near(fieldname, among)
 
     def near(self, fieldname: str, among: Collection[str]) -> str:
@@ -123,9 +123,14 @@ class Source:
         return near_message(labels.get(found[0], found[0])) if found else ""
 
 
+def bold(text: object) -> str:
+    """What a user wrote, inside a message: in bold, and never taken for HTML."""
+    return frappe.bold(frappe.utils.escape_html(str(text)))
+
+
 def near_message(name: str) -> str:
     """The question that follows a message about an unknown name."""
-    return " " + _("Did you mean {0}?").format(frappe.bold(name))
+    return " " + _("Did you mean {0}?").format(bold(name))
 
 
 def near_name(name: str, among: Collection[str]) -> str:
@@ -142,7 +147,7 @@ def source_problem(doctype: str) -> str:
     if not row:
         names = frappe.get_all("DocType", filters={"istable": 0, "issingle": 0}, pluck="name")
         found = get_close_matches(doctype, names, n=1, cutoff=0.6)
-        message = _("There is no DocType {0}.").format(frappe.bold(doctype))
+        message = _("There is no DocType {0}.").format(bold(doctype))
         return message + (near_message(found[0]) if found else "")
     if row.istable:
         return _("{0} is a table inside other documents: choose the document it belongs to.").format(

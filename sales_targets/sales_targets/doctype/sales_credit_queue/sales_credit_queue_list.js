@@ -35,6 +35,6 @@ async function try_again(listview, names) {
 	const count = await frappe.xcall("sales_targets.sales_targets.doctype.sales_credit_queue.retry.try_again", {
 		names,
 	});
-	frappe.show_alert({ message: __("{0} documents are tried again.", [count]), indicator: "green" });
+	frappe.show_alert({ message: __("Tried again: {0}", [count]), indicator: "green" });
 	listview.refresh();
 }
