@@ -203,8 +203,8 @@ class _Fold:
         self.rule = rule
         self.seller = seller
         # The seller's own credits say first when a voucher was booked, as in the engine.
-        own = _booked(credits)
         returned = {credit.return_against for credit in credits} - {""}
+        own = _booked(credit for credit in credits if credit.voucher_no in returned)
         self.booked = {
             voucher: own.get(voucher) or booked[voucher] for voucher in returned if voucher in booked
         }
@@ -247,7 +247,8 @@ class _Fold:
         carried: dict[str | None, Decimal] = {}
         carried_to = date.min
         for month in self._months(period, credits):
-            known = [credit for credit in credits if credit.posting_date <= month.last]
+            end = month.end
+            known = [credit for credit in credits if credit.posting_date < end]
             now = self._earn(period, known)
             kept = [credit for credit in known if not self._taken_back(credit, carried_to)]
             less = now if len(kept) == len(known) else self._earn(period, kept)
