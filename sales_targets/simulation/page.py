@@ -12,7 +12,7 @@ from sales_targets.simulation import charts
 from sales_targets.simulation.explain import by_month, commission, explained
 from sales_targets.simulation.html import TONES, badge, card, figure, folded, name, table
 from sales_targets.simulation.run import Simulation, Statement
-from sales_targets.simulation.standing import Board, Cell, Node, Point, board, course, months
+from sales_targets.simulation.standing import Board, Cell, Month, Node, Point, board, course, months
 from sales_targets.simulation.words import NONE, day, money, percent, whole
 
 _STYLE = Path(__file__).with_name("page.css")
@@ -278,20 +278,17 @@ def _months(sim: Simulation, kpi: str) -> str:
     if any(month.target is not None for month in found):
         legend.append(("goal", "target"))
     rows = [
-        (
-            "one",
-            [
-                escape(month.period.label),
-                whole(month.sold),
-                whole(month.back),
-                whole(month.sold + month.back),
-                whole(month.target),
-            ],
-        )
-        for month in found
+        ("one", [escape(month.period.label), *_known(month, sim), whole(month.target)]) for month in found
     ]
     data = table(f"{kpi} by month", ["Month", "Sold", "Returned", "Net", "Target"], rows)
     return card(f"{kpi.capitalize()} by month", figure(chart, legend) + folded("The same as a table", data))
+
+
+def _known(month: Month, sim: Simulation) -> list[str]:
+    """Sold, returned and net; dashes for a month that has not begun, where zeros would say something else."""
+    if month.period.start > sim.as_of:
+        return [NONE] * 3
+    return [whole(month.sold), whole(month.back), whole(month.sold + month.back)]
 
 
 def _foot(sim: Simulation) -> str:
