@@ -52,9 +52,9 @@ class Figure(NamedTuple):
         return self.kpis.value(self.kpi.code, parts)
 
     def shown(self, cells: Mapping[str, Any], known: bool) -> Decimal | None:
-        """The figure of one cell. Where credits are kept (`known`), none of them means 0, save for a formula."""
+        """The figure of one cell. Where credits are kept (`known`), none of them means 0, save for a ratio."""
         value = self.value({code: number(cell) for code, cell in cells.items()})
-        if value is None and known and not self.kpi.is_formula:
+        if value is None and known and not self.repeats:
             return ZERO
         return value
 

@@ -22,7 +22,7 @@ def tree(**parents: str) -> list[Node]:
 
 
 def planned(first: str, last: str, target: str, **more) -> plan.Planned:
-    values = {"baseline": D(0), "line_target": D(target), "holiday_list": ""}
+    values = {"baseline": D(0), "whole": D(target), "holiday_list": "", "distribution": ""}
     start, end = date.fromisoformat(first), date.fromisoformat(last) + timedelta(days=1)
     return plan.Planned(("Sales Person", "Ann"), start, end, D(target), **{**values, **more})
 
@@ -85,7 +85,7 @@ def test_what_repeats_is_never_summed():
 
 
 def test_a_baseline_is_spread_as_its_target_is():
-    found = spread([planned("2026-01-01", "2026-01-31", "100", baseline=D(60), line_target=D(1200))])
+    found = spread([planned("2026-01-01", "2026-01-31", "100", baseline=D(60), whole=D(1200))])
     assert found.baseline == [5, None, None]
     kept = spread([planned("2026-01-01", "2026-01-31", "40", baseline=D(30))], repeats=True)
     assert kept.baseline == [30, None, None]

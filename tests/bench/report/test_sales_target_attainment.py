@@ -8,6 +8,7 @@ import pytest
 from sales_targets.sales_targets.report.sales_target_attainment import (
     sales_target_attainment as report_module,
 )
+from sales_targets.targets import standing
 from tests.bench import factories as make
 from tests.bench.report.book import credit, fields, refused, rows, run, summary
 
@@ -366,3 +367,29 @@ def test_the_number_of_queries_does_not_grow(teams, statements):
         credit(seller, 500, "2026-01-15")
     assert count() == few
     assert few <= 9
+
+
+@pytest.mark.parametrize(("kpi", "baseline"), [("revenue", 0), ("win_rate", 10), ("lost_count", 120)])
+@pytest.mark.parametrize("every", ["Month", "Quarter"])
+def test_it_says_what_the_form_says(teams, enable, monkeypatch, kpi, baseline, every):
+    enable("revenue", "win_rate", "lost_count")
+    day = date(2026, 2, 14)
+    monkeypatch.setattr(report_module, "getdate", lambda *given: given[0] if given else day)
+    months = {"January": 20, "February": 10, "March": 30}
+    rest = [
+        {"month": name, "percentage_allocation": share} for name, share in (months | {"June": 40}).items()
+    ]
+    name = make.base.insert(
+        "Monthly Distribution", distribution_id=make.some("Season"), percentages=rest
+    ).name
+    line = {"kpi": kpi, "target": 60, "baseline": baseline}
+    target = make.target("Ann", [line], every=every, spread="Monthly Distribution", monthly_distribution=name)
+    for code, value in (("revenue", 4), ("won_count", 2), ("closed_count", 8), ("lost_count", 6)):
+        credit("Ann", value, "2026-02-03", kpi=code)
+    row = rows(report(kpi=kpi, period=every))["Ann"]
+    periods = standing.standings([target.name], day)[0].lines[0]
+    now = periods.periods[periods.current]
+    shown = cell(row, periods.current)
+    assert shown == pytest.approx(tuple(map(float, (now.target, now.achieved, now.attainment * 100))))
+    assert row["expected"] == pytest.approx(float(now.pace.expected))
+    assert row["pace"] == now.pace.status

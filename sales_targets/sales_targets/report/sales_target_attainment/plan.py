@@ -32,15 +32,20 @@ class Span(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """One period row of a target; half-open days. `baseline` is that of the line, with its target."""
+    """One period row of a target; half-open days.
+
+    `baseline` and `whole` are the line's, `whole` being what its periods add up to. `distribution` is the
+    Monthly Distribution the target is spread by, if it is.
+    """
 
     owner: Owner
     start: date
     end: date
     target: Decimal
     baseline: Decimal
-    line_target: Decimal
+    whole: Decimal
     holiday_list: str
+    distribution: str
 
 
 class Plan(NamedTuple):
@@ -63,7 +68,7 @@ def read(
     last: date,
     only: Mapping[str, str],
 ) -> list[Planned]:
-    """The period rows of submitted targets that reach into the days; of lines with exactly these filters.
+    """The period rows of submitted targets that reach into the days, of lines with exactly these filters.
 
     A line with a filter is a target of its own: it is shown where the report has the same filter, and a line
     without filters where the report has none. One query.
@@ -83,10 +88,10 @@ def read(
             & target.target_for.isin(list(kinds))
         )
         .where((target.from_date <= last) & (target.to_date >= first))
-        .where((row.from_date <= last) & (row.to_date >= first))
         .groupby(line.name)
         .select(target.target_for, *(target[field] for field in OWNER_FIELDS.values()), target.company)
-        .select(Cast(line.baseline, "CHAR"), Cast(line.target, "CHAR"), target.holiday_list, periods)
+        .select(Cast(line.baseline, "CHAR"), target.holiday_list, target.spread, target.monthly_distribution)
+        .select(periods)
     )
     for field in FILTER_FIELDS:
         query = query.where(Function("IFNULL", line[field], "") == only.get(field, ""))
@@ -100,17 +105,22 @@ def _planned(
     territory: str | None,
     company: str,
     baseline: str | None,
-    line_target: str | None,
     holiday_list: str | None,
+    spread_by: str | None,
+    distribution: str | None,
     periods: str,
 ) -> Iterator[Planned]:
     owners = {"Sales Person": person, "Sales Partner": partner, "Territory": territory, "Company": company}
-    owner = (kind, owners.get(kind) or "")
-    start_at, whole = Decimal(baseline or 0), Decimal(line_target or 0)
-    for period in periods.split(","):
-        first, last, target = period.split(" ")
-        days = _span(first, last)
-        yield Planned(owner, *days, Decimal(target), start_at, whole, holiday_list or "")
+    rows = [period.split(" ") for period in periods.split(",")]
+    targets = [Decimal(target) for _first, _last, target in rows]
+    of_line = (
+        Decimal(baseline or 0),
+        sum(targets, ZERO),
+        holiday_list or "",
+        (distribution or "") if spread_by == "Monthly Distribution" else "",
+    )
+    for (first, last, _target), target in zip(rows, targets, strict=True):
+        yield Planned((kind, owners.get(kind) or ""), *_span(first, last), target, *of_line)
 
 
 @lru_cache(maxsize=1000)
@@ -152,7 +162,6 @@ def spread(
     A row within one period counts there; one that reaches over several is shared by days, to the cent. A
     target that `repeats` (a ratio) is never summed: several in one period give their mean by days.
     """
-    holidays = _holidays(rows, periods, company, today)
     starts = [one.start for one in periods]
     parts: dict[Owner, list[list[tuple[Planned, int, Decimal]]]] = {}
     split = _splitter(periods, repeats, places)
@@ -161,7 +170,7 @@ def spread(
         for index, days, value in split(row.start, row.end, row.target):
             cells[index].append((row, days, value))
     current = current_index(periods, today)
-    due = _due(periods, current, today, repeats, holidays)
+    due = _due(rows, periods, today, repeats=repeats, company=company)
     return {owner: _plan(cells, current, repeats, due) for owner, cells in parts.items()}
 
 
@@ -226,41 +235,37 @@ def _together(values: Sequence[tuple[int, Decimal]], repeats: bool) -> Decimal |
 
 
 def _baseline(row: Planned, value: Decimal, repeats: bool) -> Decimal:
-    if repeats or not row.baseline or not row.line_target:
+    if repeats or not row.baseline or not row.whole:
         return row.baseline
-    return row.baseline * value / row.line_target
+    return row.baseline * value / row.whole
 
 
 def _due(
-    periods: Sequence[Period],
-    current: int | None,
-    today: date,
-    repeats: bool,
-    holidays: Mapping[str, Collection[date]],
+    rows: Sequence[Planned], periods: Sequence[Period], today: date, *, repeats: bool, company: str
 ) -> Callable[[Planned, Decimal], Decimal]:
     """A function from a row and its value in the running period to what of it is due by today."""
+    current = current_index(periods, today)
+    whole = periods[current] if current is not None else None
+    holidays = _holidays(rows, whole, company) if whole else {}
+    percents = (
+        calendars.month_percents({row.distribution for row in rows if row.distribution}) if whole else {}
+    )
 
     @cache
-    def part(start: date, end: date, holiday_list: str) -> Decimal:
-        whole = periods[current]
-        span = Span(max(start, whole.start), min(end, whole.end))
-        return calendar.expected_share(span, today, holidays.get(holiday_list, ()))
+    def part(start: date, end: date, holiday_list: str, distribution: str) -> Decimal:
+        span = Span(max(start, whole.start), min(end, whole.end)) if whole else Span(start, end)
+        return calendar.expected_share(
+            span, today, holidays.get(holiday_list, ()), percents.get(distribution)
+        )
 
     def due(row: Planned, value: Decimal) -> Decimal:
-        return value if repeats else value * part(row.start, row.end, row.holiday_list)
+        return value if repeats else value * part(row.start, row.end, row.holiday_list, row.distribution)
 
     return due
 
 
-def _holidays(
-    rows: Sequence[Planned], periods: Sequence[Period], company: str, today: date
-) -> dict[str, Collection[date]]:
-    """Each Holiday List the rows name ('' is the company's own) with its days in the running period."""
-    current = current_index(periods, today)
-    if current is None or not rows:
-        return {}
+def _holidays(rows: Sequence[Planned], period: Period, company: str) -> dict[str, Collection[date]]:
+    """Each Holiday List the rows name ('' is the company's own) with its days in the period."""
     lists = {name: calendars.holiday_list(name, company) for name in {row.holiday_list for row in rows}}
-    days = calendars.holidays(
-        [name for name in lists.values() if name], periods[current].start, periods[current].last
-    )
+    days = calendars.holidays([name for name in lists.values() if name], period.start, period.last)
     return {name: days.get(found or "", set()) for name, found in lists.items()}
