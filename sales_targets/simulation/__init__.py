@@ -1,17 +1,18 @@
 """The engine on CSV files, without a site: a command line, JSON statements and one HTML page.
 
     cli.py        the command `sales-targets` and its options
-    plan.py       PLAN.toml: targets and rules, checked
+    plan.py       PLAN.toml: targets and rules, checked; toml.py: typed reading, complaints with their line
     files.py      CREDITS.csv and SELLERS.csv, checked
     errors.py     what is wrong with an input, in one line
-    documents.py  sample documents: invoices, teams, payments, returns
-    sample.py     writes the sample files
-    convert.py    documents into credits
+    targets.py    what is targeted of whom in any stretch of time
     run.py        credits and rules into statements, month by month
     standing.py   attainment over the tree and pacing on a day
-    terminal.py   tables and the progress bar on a terminal
-    charts.py     SVG charts
-    page.py       the HTML page (page.css beside it); explain.py: the part that explains one statement
+    output.py     statements as JSON and as tables; terminal.py: aligned tables and the progress bar
+    page.py       the HTML page (page.css, html.py beside it); explain.py: commission, one statement explained
+    charts.py     SVG charts; words.py: figures and days as people read them
+    documents.py  sample documents: invoices, teams, payments, returns
+    convert.py    documents into credits
+    sample.py     writes the sample files
 
-Nothing here imports frappe. The formats are described in docs/simulate.md.
+Nothing here imports frappe or pandas. The formats are described in docs/simulate.md.
 """
