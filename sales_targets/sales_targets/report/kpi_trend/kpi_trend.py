@@ -188,7 +188,7 @@ def get_columns(request: Request, groups: Sequence[Series]) -> list[Column]:
     """The period, the whole and what it is compared with, then a column per group."""
     unit = request.figure.kpi.unit
     columns = [
-        shared.text("period", _("Period"), 130),
+        shared.text("period", _("Period"), 150),
         shared.amount("value", _(request.figure.kpi.title), unit, 140, drill={}),
         shared.amount("before", _("Year Before"), unit, 130),
         shared.amount("change", _("Change"), "Percent", 100),

@@ -183,7 +183,7 @@ def get_columns(request: Request, table: Table, show_variance: bool) -> list[Col
     if table.current is not None:
         label = calendars.label(request.periods[table.current])
         columns += [
-            shared.amount("expected", _("{0}: Expected by Today").format(label), unit, 220),
+            shared.amount("expected", _("{0}: Expected by Today").format(label), unit, 240),
             shared.text("pace", _("{0}: Pace").format(label), 140),
         ]
     for index, period in enumerate(request.periods):
