@@ -5,6 +5,7 @@ from __future__ import annotations
 import frappe
 
 from sales_targets.crediting import backfill, drain as draining, events, polling, rebuild
+from sales_targets.sales_targets.report import shared
 from sales_targets.targets import refresh as refreshing
 
 DRAIN_SECONDS = 240
@@ -45,6 +46,7 @@ def verify_and_fix() -> None:
         )
     draining.drain(refresh=refreshing.refresh)
     refreshing.refresh_all()
+    shared.keep_unprepared()
     frappe.db.commit()
 
 
