@@ -11,7 +11,10 @@ from datetime import date
 from typing import NamedTuple
 
 import frappe
+from frappe.query_builder.functions import Max
 from frappe.utils import getdate, now
+
+from sales_targets.crediting import quotations
 
 WON, LOST, CLOSED, REOPENED = "Won", "Lost", "Closed", "Reopened"
 DONE = ("Closed", "Resolved")
@@ -123,30 +126,23 @@ def _stamps(field: str, names: Sequence[str]) -> dict[str, Stamp]:
 
 
 def _ordered_on(names: Sequence[str]) -> dict[str, date]:
-    """Opportunity → the day of the Sales Order that completed a quotation for it, the earliest such day.
-
-    ERPNext links by the quotation's items or, where the opportunity has none, by the quotation itself.
-    """
-    if not names:
+    """Opportunity → the day of the Sales Order that completed a quotation for it, the earliest such day."""
+    found = quotations.of_opportunities(names, "Ordered")
+    wanted = sorted({quotation for some in found.values() for quotation in some})
+    if not wanted:
         return {}
-    rows = frappe.db.sql(
-        """select source.opportunity, max(so.transaction_date)
-        from (
-            select parent as quotation, prevdoc_docname as opportunity from `tabQuotation Item`
-            where prevdoc_doctype = 'Opportunity' and prevdoc_docname in %(names)s
-            union
-            select name, opportunity from `tabQuotation` where opportunity in %(names)s
-        ) source
-        join `tabQuotation` q on q.name = source.quotation and q.docstatus = 1 and q.status = 'Ordered'
-        join `tabSales Order Item` soi on soi.prevdoc_docname = q.name and soi.docstatus = 1
-        join `tabSales Order` so on so.name = soi.parent
-        group by source.opportunity, q.name""",
-        {"names": tuple(names)},
+    row, order = frappe.qb.DocType("Sales Order Item"), frappe.qb.DocType("Sales Order")
+    completed = dict(
+        frappe.qb.from_(row)
+        .join(order)
+        .on(order.name == row.parent)
+        .select(row.prevdoc_docname, Max(order.transaction_date))
+        .where(row.prevdoc_docname.isin(wanted) & (row.docstatus == 1))
+        .groupby(row.prevdoc_docname)
+        .run()
     )
-    found: dict[str, date] = {}
-    for name, day in rows:
-        found[name] = min(day, found.get(name, day))
-    return found
+    days = {name: [completed[one] for one in some if one in completed] for name, some in found.items()}
+    return {name: min(some) for name, some in days.items() if some}
 
 
 def _write(field: str, drop: Collection[str], add: Sequence[tuple[str, str, date, str]]) -> None:

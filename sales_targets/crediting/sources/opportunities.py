@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import frappe
 
+from sales_targets.crediting import quotations
 from sales_targets.crediting.kpis import Measure
 from sales_targets.crediting.sources.common import Derived, Row, as_date, credits_of, decimal
 from sales_targets.crediting.stamps import LOST, WON, Stamp, of_opportunities
@@ -24,8 +25,9 @@ def derive(unit_type: str, units: Sequence[str], measures: Sequence[Measure], wo
     if not names:
         return derived
     stamps = of_opportunities(names)
-    competitors = _children("Competitor Detail", "competitor", names)
-    reasons = _children("Opportunity Lost Reason Detail", "lost_reason", names)
+    competitors, reasons = _why_lost(
+        [name for name in names if name in stamps and stamps[name].outcome == LOST]
+    )
     for row in rows:
         team = world.by_user(row.opportunity_owner)
         dims = _row(row, world)
@@ -94,12 +96,33 @@ def _opportunities(units: Sequence[str]) -> list[frappe._dict]:
     )  # fmt: skip
 
 
-def _children(doctype: str, fieldname: str, parents: Sequence[str]) -> dict[str, set[str]]:
+def _why_lost(names: Sequence[str]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Opportunity → competitors, and opportunity → reasons, named on it or on a lost quotation for it.
+
+    Declaring the quotation lost loses the opportunity with it, but names them on the quotation alone.
+    """
+    if not names:
+        return {}, {}
+    competitors = _children("Competitor Detail", "competitor", "Opportunity", names)
+    reasons = _children("Opportunity Lost Reason Detail", "lost_reason", "Opportunity", names)
+    lost = quotations.of_opportunities([name for name in names if name not in competitors], "Lost")
+    parents = sorted({quotation for some in lost.values() for quotation in some})
+    if parents:
+        named = _children("Competitor Detail", "competitor", "Quotation", parents)
+        given = _children("Quotation Lost Reason Detail", "lost_reason", "Quotation", parents)
+        for name, some in lost.items():
+            for quotation in some:
+                competitors.setdefault(name, set()).update(named.get(quotation, ()))
+                reasons.setdefault(name, set()).update(given.get(quotation, ()))
+    return competitors, reasons
+
+
+def _children(doctype: str, fieldname: str, parenttype: str, parents: Sequence[str]) -> dict[str, set[str]]:
     table = frappe.qb.DocType(doctype)
     rows = (
         frappe.qb.from_(table)
         .select(table.parent, table[fieldname])
-        .where((table.parenttype == "Opportunity") & table.parent.isin(list(parents)))
+        .where((table.parenttype == parenttype) & table.parent.isin(list(parents)))
         .run()
     )
     found: dict[str, set[str]] = {}

@@ -93,6 +93,21 @@ def test_a_deduction_is_shared_by_the_invoices_it_settles(ann, cash):
     assert cash() == {ann: 270, bob: 90}
 
 
+def test_a_deduction_is_shared_with_what_is_not_allocated_yet(ann, cash):
+    buyer = make.customer()
+    invoice = make.invoice([(ann, 100)], amount=100, customer=buyer)
+    entry = make.payment(invoice, submit=False)
+    entry.update({"paid_amount": 190, "received_amount": 190})
+    entry.append("deductions", {"account": WRITE_OFF, "amount": 10, "cost_center": make.cost_center()})
+    entry.save()
+    entry.submit()
+    assert (entry.total_allocated_amount, entry.unallocated_amount) == (100, 100)
+    assert cash() == {ann: 95}
+    other = make.invoice([(ann, 100)], amount=100, customer=buyer)
+    make.reconcile(other, entry)
+    assert cash() == {ann: 190}
+
+
 def test_what_a_customer_pays_too_much_is_no_more_than_the_whole(ann, cash):
     invoice = make.invoice([(ann, 100)], amount=200)
     make.payment(invoice, 201, deductions=[(WRITE_OFF, -1)])

@@ -7,7 +7,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, nowdate
 
-from sales_targets.crediting import drain
+from sales_targets.crediting import drain, events
 from sales_targets.engine import kpi
 from tests.bench import factories as make
 from tests.bench.crediting.ledger_view import assert_settled, credited, rows, totals
@@ -161,6 +161,24 @@ def test_lost_to_no_decision_as_the_settings_say(ann, deals):
     }
 
 
+def test_lost_through_its_quotation_which_names_the_competitor(ann, deals):
+    make.lost_reason("Opportunity", "Postponed")
+    settings = frappe.get_doc("Sales Targets Settings")
+    settings.set("no_decision_reasons", [{"lost_reason": "Postponed"}])
+    settings.save()
+    first, second = make.opportunity(ann), make.opportunity(ann)
+    make.lose(make.quotation(first), "Price", "Acme")
+    make.lose(make.quotation(second), "Postponed")
+    assert {frappe.db.get_value("Opportunity", one.name, "status") for one in (first, second)} == {"Lost"}
+    assert deals() == {
+        "opportunities_created": 2,
+        "lost_count": 2,
+        "closed_count": 2,
+        "lost_to_competitor_count": 1,
+        "lost_no_decision_count": 1,
+    }
+
+
 def test_without_reasons_in_the_settings_nothing_is_no_decision(ann, deals):
     settings = frappe.get_doc("Sales Targets Settings")
     settings.set("no_decision_reasons", [])
@@ -236,8 +254,6 @@ def test_the_day_is_that_of_the_change_and_not_of_a_later_edit(ann, settle):
     deal = make.opportunity(ann, amount=700)
     settle()
     deal.db_set("status", "Converted")
-    from sales_targets.crediting import events
-
     events.flush()
     frappe.db.sql("update `tabSales Credit Queue` set creation = '2026-05-04 10:00:00'")
     deal.reload()
