@@ -24,7 +24,7 @@ Object.assign(sales_targets.reports, {
 			default: value,
 			reqd: 1,
 		});
-		return [day("from_date", __("From"), first), day("to_date", __("To"), last)];
+		return [day("from_date", __("From Date"), first), day("to_date", __("To Date"), last)];
 	},
 
 	fiscal_year() {

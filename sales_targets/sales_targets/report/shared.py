@@ -82,7 +82,7 @@ def default_kpi() -> str | None:
 
 def dates_of(filters: Mapping[str, Any], company: str) -> tuple[date, date]:
     """The first and last day, both inclusive: as given, else those of the fiscal year named or running."""
-    first, last = day(filters, "from_date", _("From")), day(filters, "to_date", _("To"))
+    first, last = day(filters, "from_date", _("From Date")), day(filters, "to_date", _("To Date"))
     if not (first and last):
         start, end = _year_of(filters.get("fiscal_year"), company)
         first, last = first or start, last or end

@@ -114,9 +114,9 @@ function option(df) {
 
 function fields_of(meta) {
 	const standard = [
-		{ fieldname: "name", fieldtype: "Data", label: "ID" },
-		{ fieldname: "owner", fieldtype: "Link", options: "User", label: "Created By" },
-		{ fieldname: "creation", fieldtype: "Datetime", label: "Created On" },
+		{ fieldname: "name", fieldtype: "Data", label: __("ID") },
+		{ fieldname: "owner", fieldtype: "Link", options: "User", label: __("Created By") },
+		{ fieldname: "creation", fieldtype: "Datetime", label: __("Created On") },
 	];
 	const own = meta.fields.filter((df) => !frappe.model.no_value_type.includes(df.fieldtype) && !df.is_virtual);
 	return [...own, ...standard];
