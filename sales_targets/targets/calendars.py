@@ -121,7 +121,8 @@ def year_before(day: date, *, calendar: str, every: str) -> date:
 
 
 def time_label(first: date, last: date, *, calendar: str, company: str) -> str:
-    """A name for a time: that of the one period it is ("2026", "Q1 2026"), else its first and last day."""
+    """A name for a time: that of the one period it is ("2026", "Q1 2026"), else from which to which month, else
+    its first and last day."""
     years = fiscal_years(company) if calendar in ("Fiscal", "4-4-5") else []
     start = week_start()
     for every in reversed(engine.EVERY):
@@ -131,6 +132,11 @@ def time_label(first: date, last: date, *, calendar: str, company: str) -> str:
         whole = found[0]
         if len(found) == 1 and (whole.whole_start, whole.whole_end) == (first, last + _DAY):
             return label(whole)
+    months = engine.periods(
+        first, last, every="Month", calendar=calendar, fiscal_years=years, week_start=start
+    )
+    if months[0].whole_start == first and months[-1].whole_end == last + _DAY:
+        return _("{0} to {1}").format(label(months[0]), label(months[-1]))
     return _("{0} to {1}").format(frappe.format(first, "Date"), frappe.format(last, "Date"))
 
 

@@ -1,7 +1,5 @@
 """Splitting a team's target among its members, to the cent: shown first, then written as draft targets."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal

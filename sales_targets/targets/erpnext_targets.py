@@ -1,7 +1,5 @@
 """Targets kept in ERPNext's own table (Target Detail of Sales Person, Territory, Sales Partner) as a new target."""
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Any
 

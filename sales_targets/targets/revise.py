@@ -5,8 +5,6 @@ A line's new target is meant for the whole time, as if it had held from the firs
 effective day gets its planned share of it, the period that holds the day a part of each by days.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Where targets stand today: attainment, pace and forecast, worked out when read and never stored."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,13 +22,17 @@ _HUNDRED = Decimal(100)
 
 @dataclass(frozen=True)
 class Measured:
-    """One line over some half-open days: what was to be, what is, and how it goes. 1 is 100 %."""
+    """One line over some half-open days: what was to be, what is, and how it goes. 1 is 100 %.
+
+    `achieved` is 0 where nothing was sold in days that have begun; `has_data` tells whether anything was credited.
+    """
 
     label: str
     start: date
     end: date
     target: Decimal
     achieved: Decimal | None
+    has_data: bool
     attainment: Decimal | None
     variance: Decimal
     expected_share: Decimal
@@ -230,6 +232,7 @@ def _measured(days: _Days, target: Target, line: Line, world: _World, day: date)
         end=days.end,
         target=days.target,
         achieved=value,
+        has_data=days.achieved is not None,
         attainment=scoring.attainment(value, days.target, baseline=baseline, direction=line.direction),
         variance=scoring.variance(value, days.target),
         expected_share=days.share,
@@ -296,6 +299,7 @@ def _measured_as_dict(found: Measured) -> dict[str, Any]:
         "to_date": str(found.end - _DAY),
         "target": _float(found.target),
         "achieved": _float(found.achieved),
+        "has_data": found.has_data,
         "attainment": _float(found.attainment),
         "variance": _float(found.variance),
         "expected": _float(found.pace.expected),

@@ -1,7 +1,5 @@
 """Targets from history: what the last periods brought, and what a target with some growth on it would be."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal

@@ -61,6 +61,13 @@ def test_submitting_computes_what_is_achieved_at_once(seller):
     assert doc.refreshed_at
 
 
+def test_achieved_figures_are_no_changes_of_the_target(seller):
+    credits(seller, {"2026-01-10": 30})
+    doc = make.target(seller, every="Quarter")
+    versions = frappe.get_all("Version", {"docname": doc.name}, pluck="data")
+    assert not any("achieved" in data for data in versions)
+
+
 def test_refresh_stores_without_touching_modified(seller):
     doc = make.target(seller, every="Quarter")
     before = frappe.db.get_value("Sales Target", doc.name, ["modified", "modified_by"])

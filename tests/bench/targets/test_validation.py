@@ -131,6 +131,16 @@ def test_the_currency_is_the_companys_when_none_is_given():
     assert draft(currency=None, company=make.EU).currency == "EUR"
 
 
+def test_the_users_defaults_are_no_filters():
+    for name, value in (
+        ("territory", make.tree_node("Territory")),
+        ("customer_group", make.tree_node("Customer Group")),
+    ):
+        frappe.defaults.set_user_default(name, value)
+    line = draft({"__islocal": 1}).kpis[0]  # as a form sends a row
+    assert (line.territory, line.customer_group) == (None, None)
+
+
 def test_a_monthly_distribution_that_does_not_exist():
     assert "Nowhere" in refusal(spread="Monthly Distribution", monthly_distribution="Nowhere")
     assert refusal(spread="Monthly Distribution") == "Choose the Monthly Distribution to spread by."

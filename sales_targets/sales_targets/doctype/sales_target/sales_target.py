@@ -22,10 +22,14 @@ class SalesTarget(Document):
     """Planned as a draft, in force once submitted, changed afterwards by revisions alone."""
 
     def _set_defaults(self) -> None:
-        # The site's default currency says nothing about this company's, and would be refused as another.
-        given = self.get("currency")
+        # What the site or the user has as a default must not become a filter that nobody chose, and the
+        # default currency says nothing about this company's.
+        given = {"currency": self.get("currency")}
+        filters = [{name: line.get(name) for name in loader.FILTER_FIELDS} for line in self.get("kpis") or []]
         super()._set_defaults()
-        self.currency = given
+        self.update(given)
+        for line, values in zip(self.get("kpis") or [], filters, strict=True):
+            line.update(values)
 
     def validate(self) -> None:
         kpis = definitions.load()
@@ -44,7 +48,11 @@ class SalesTarget(Document):
 
     def on_submit(self) -> None:
         refresh.refresh([self.name])
-        self._read_achieved()
+
+    def on_change(self) -> None:
+        # After the version is written: figures that follow from documents are no changes of the target.
+        if self.docstatus == 1:
+            self._read_achieved()
 
     def before_update_after_submit(self) -> None:
         # Achieved figures are written behind an open form: what it brings back is out of date.
