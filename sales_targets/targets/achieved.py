@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import frappe
 from frappe.query_builder.functions import Sum
 from pypika.functions import Cast
-from pypika.terms import Function, Term, ValueWrapper
+from pypika.terms import Function, NullValue, Term, ValueWrapper
 
 from sales_targets.engine.money import ZERO
 from sales_targets.targets import definitions
@@ -267,6 +267,7 @@ def _sum_query(
         query.where(table.value != 0)
         .select(table.kpi, owner, segment, value)
         .groupby(*_groups(table.kpi, owner, segment))
+        .orderby(NullValue())  # unordered: MariaDB would sort what it has grouped
     )
 
 

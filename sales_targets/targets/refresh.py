@@ -10,7 +10,7 @@ from frappe.realtime import get_doc_room
 from frappe.utils import now_datetime
 
 from sales_targets.engine.money import ZERO
-from sales_targets.targets import achieved, definitions, loader, status
+from sales_targets.targets import achieved, definitions, loader, status, store
 from sales_targets.targets.achieved import Slot
 
 EVENT = "sales_target_refreshed"
@@ -76,21 +76,16 @@ def _store(targets: Sequence[loader.Target], kpis: definitions.Kpis) -> None:
             value = next(figures)
             if value != row.achieved:
                 periods[row.name] = _figure(value)
-    _write("Sales Target Period", periods)
-    _write("Sales Target KPI", wholes)
+    store.update("Sales Target Period", periods)
+    store.update("Sales Target KPI", wholes)
     now = now_datetime()
-    _write("Sales Target", {target.name: {"refreshed_at": now} for target in targets})
+    store.update("Sales Target", {target.name: {"refreshed_at": now} for target in targets})
     for target in targets:
         frappe.clear_document_cache("Sales Target", target.name)
 
 
 def _figure(value: Decimal | None) -> dict[str, object]:
     return {"achieved": value or ZERO, "has_data": int(value is not None)}
-
-
-def _write(doctype: str, rows: dict[str, dict[str, object]]) -> None:
-    if rows:
-        frappe.db.bulk_update(doctype, rows, chunk_size=500, update_modified=False)
 
 
 def _announce(names: Iterable[str]) -> None:

@@ -16,7 +16,7 @@ from frappe.utils import getdate
 
 from sales_targets.engine.calendar import prorated
 from sales_targets.engine.money import add_up, round_money, share
-from sales_targets.targets import definitions, loader, validation
+from sales_targets.targets import definitions, loader, store, validation
 from sales_targets.targets.loader import Line, PeriodRow, Target
 
 # Kept while parts are summed, before the sum is shared out in whole units of the currency.
@@ -182,8 +182,7 @@ def _write(change: Change) -> None:
         for period, amount in zip(line.periods, after, strict=True)
         if amount != period.target
     }
-    if changed:
-        frappe.db.bulk_update("Sales Target Period", changed, chunk_size=500, update_modified=False)
+    store.update("Sales Target Period", changed)
     in_force = float(change.segments[-1][1])
     frappe.db.set_value("Sales Target KPI", line.name, "target", in_force, update_modified=False)
     frappe.db.set_value("Sales Target", change.target.name, "modified_by", frappe.session.user)

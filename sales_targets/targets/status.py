@@ -7,6 +7,8 @@ from datetime import date
 import frappe
 from frappe.utils import getdate, today
 
+from sales_targets.targets import store
+
 DRAFT, UPCOMING, IN_FORCE, ENDED, CANCELLED = "Draft", "Upcoming", "In Force", "Ended", "Cancelled"
 
 
@@ -36,8 +38,7 @@ def update_statuses(day: date | None = None) -> int:
         for name, status, first, last in rows
         if status_of(1, first, last, day) != status
     }
-    if changed:
-        frappe.db.bulk_update("Sales Target", changed, chunk_size=500, update_modified=False)
-        for name in changed:
-            frappe.clear_document_cache("Sales Target", name)
+    store.update("Sales Target", changed)
+    for name in changed:
+        frappe.clear_document_cache("Sales Target", name)
     return len(changed)

@@ -213,3 +213,9 @@ def test_it_goes_with_its_target(target):
     target.cancel()
     frappe.delete_doc("Sales Target", target.name)
     assert not frappe.db.exists("Sales Target Revision", {"sales_target": target.name})
+
+
+def test_a_request_sends_everything_as_text(target):
+    assert revise.preview(target.name, "1", "2400", "2026-07-01")["total"] == {"old": 1200, "new": 1800}
+    revise.revise(target.name, "1", "2400", "2026-07-01", "New market")
+    assert amounts(target) == [300, 300, 600, 600]
