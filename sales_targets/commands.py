@@ -83,8 +83,12 @@ def demo(context: object, remove: bool) -> None:
     with _site(context):
         from sales_targets.setup import demo as demonstrating
 
-        with _progress() as progress:
-            (demonstrating.remove if remove else demonstrating.make)(progress)
+        try:
+            with _progress() as progress:
+                lines = (demonstrating.remove if remove else demonstrating.make)(progress)
+        except demonstrating.DemoError as error:
+            raise click.ClickException(str(error)) from None
+        click.echo("\n".join(lines))
 
 
 @contextmanager

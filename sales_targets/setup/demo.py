@@ -1,0 +1,180 @@
+"""The demo company: a believable year of a small service company, made through real documents.
+
+`bench --site X sales-targets demo` makes it and `--remove` takes it away. Made again, it adds only what is
+missing; so an interrupted run goes on. `docs/administrator.md` says what it contains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+
+import frappe
+from frappe.utils import getdate, today
+
+from sales_targets.crediting import backfill, drain, queue
+from sales_targets.setup import (
+    demo_data as data,
+    demo_documents as documents,
+    demo_marks as marks,
+    demo_masters as masters,
+    demo_people as people,
+    demo_plan as planning,
+    demo_remove,
+    demo_targets,
+)
+from sales_targets.setup.demo_marks import DemoError, Workshop
+from sales_targets.setup.demo_masters import Masters
+from sales_targets.setup.demo_plan import Plan, Size, Years
+from sales_targets.targets import refresh
+
+Progress = Callable[[str, int, int], None]
+One = TypeVar("One")
+DRAIN_SECONDS = 3
+
+
+def make(progress: Progress, size: Size | None = None) -> list[str]:
+    """Make the demo company; sentences about what is there now. Commits as it goes.
+
+    Raises DemoError where the site is not ready for it.
+    """
+    _check()
+    size = size or Size()
+    plan = planning.make(_years(), size)
+    shop = Workshop()
+    try:
+        made = _masters(shop, plan, progress)
+        _switch_on(progress)
+        _documents(shop, made, plan, progress)
+        _credit(progress)
+        step = _stepper(progress, "Targets", len(made.teams) + len(made.sellers) + 2)
+        demo_targets.targets(shop, made, plan, step)
+        demo_targets.rules(shop, made, plan)
+        frappe.db.commit()
+        _credit(progress)
+    except frappe.ValidationError as error:
+        frappe.db.rollback()
+        raise DemoError(
+            f"The site refuses a document of the demo: {frappe.utils.strip_html(str(error))}\n"
+            "What was made so far stays; run the command again to go on, or with --remove to take it away."
+        ) from error
+    return [
+        f"{data.COMPANY}: {frappe.db.count('Sales Invoice', {'company': made.company})} invoices, "
+        f"{frappe.db.count('Opportunity', {'company': made.company})} opportunities, "
+        f"{frappe.db.count('Sales Target', {'company': made.company, 'docstatus': 1})} targets, "
+        f"{frappe.db.count('Sales Credit', {'company': made.company})} credits."
+    ]
+
+
+def remove(progress: Progress) -> list[str]:
+    """Take away everything `make` has made; sentences about it. Raises DemoError, having changed nothing."""
+    return demo_remove.remove(progress)
+
+
+def _check() -> None:
+    if not frappe.is_setup_complete() or not frappe.db.a_row_exists("Company"):
+        raise DemoError("Finish ERPNext's setup wizard first: the demo stands beside a company of your own.")
+    if frappe.db.get_single_value("Sales Targets Settings", "paused"):
+        raise DemoError("Crediting is paused in Sales Targets Settings: the demo would have no figures.")
+
+
+def _years() -> Years:
+    """The days the demo was begun with; today's where it is made for the first time."""
+    stored = marks.noted(marks.DAYS).get(marks.DAYS)
+    if stored:
+        return Years(*map(getdate, stored.split()))
+    years = masters.years_of_site(getdate(today()))
+    marks.note(marks.DAYS, " ".join(map(str, years)))
+    marks.note(marks.SERIES, str(_counter()))
+    return years
+
+
+def _counter() -> int:
+    """Where the counter stands that Frappe names targets and rules with."""
+    table = frappe.qb.Table("tabSeries")
+    rows = frappe.qb.from_(table).select(table.current).where(table.name == "").run()
+    return rows[0][0] if rows else 0
+
+
+def _masters(shop: Workshop, plan: Plan, progress: Progress) -> Masters:
+    size = plan.size
+    leaders = len({one.team for one in data.SELLERS[: size.sellers]})
+    step = _stepper(progress, "Company and people", 3 + size.sellers + leaders + size.customers)
+    company = masters.company(shop)
+    step()
+    masters.fiscal_years(shop, company, plan.years)
+    season = masters.calendar(shop, company, plan.years)
+    bank = masters.bank(shop, company)
+    step()
+    sellers, users, teams, top = people.people(shop, company, plan.years, size, step)
+    territories, customer_groups, item_groups = masters.trees(shop)
+    competitors, reasons = masters.vocabulary(shop)
+    items = masters.items(shop, item_groups, size)
+    step()
+    customers = masters.customers(shop, territories, customer_groups, size, step)
+    return Masters(
+        company, bank, season, sellers, users, teams, top,
+        customers, territories, items, item_groups, competitors, reasons,
+    )  # fmt: skip
+
+
+def _switch_on(progress: Progress) -> None:
+    """Enable the KPIs, and credit at once what the site's other companies have for them."""
+    for name in frappe.get_all("Sales Credit Source", pluck="name"):
+        if name not in marks.noted(marks.POLLED):
+            marks.note(marks.POLLED, name, name)
+    for code in _in_steps(data.KPIS, progress, "KPIs"):
+        doc = frappe.get_doc("KPI Definition", code)
+        if doc.enabled:
+            continue
+        if doc.kind == "Measure" and not frappe.db.exists("Sales Credit", {"kpi": code}):
+            marks.note(marks.NEVER_CREDITED, code, code)
+        marks.note(marks.SWITCHED_ON, code, code)
+        doc.enabled = 1
+        doc.save(ignore_permissions=True, ignore_version=True)
+        frappe.db.commit()
+        backfill.run_backfill(code)
+
+
+def _documents(shop: Workshop, made: Masters, plan: Plan, progress: Progress) -> None:
+    for sale in _in_steps(plan.sales, progress, "Invoices and payments"):
+        documents.sale(shop, made, sale)
+    for deal in _in_steps(plan.deals, progress, "Deals"):
+        documents.deal(shop, made, deal)
+
+
+def _credit(progress: Progress) -> None:
+    """Note the demo's documents of sources without a handler, and credit all that waits."""
+    made = marks.documents()
+    for source in data.POLLED:
+        queue.note(source, made.get(source, []))
+    frappe.db.commit()
+    total = left = queue.pending()["waiting"]
+    progress("Credits", 0, total)
+    while left:
+        drain.drain(seconds=DRAIN_SECONDS, refresh=refresh.refresh)
+        before, left = left, queue.pending()["waiting"]
+        progress("Credits", max(total - left, 0), total)
+        if left >= before:
+            break  # locked by another worker, or failed and waiting for their next try
+
+
+def _stepper(progress: Progress, label: str, total: int) -> Callable[[], None]:
+    """A function that commits what was done and moves the bar on by one."""
+    done = 0
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        frappe.db.commit()
+        progress(label, done, total)
+
+    return step
+
+
+def _in_steps(work: Sequence[One], progress: Progress, label: str) -> Iterator[One]:
+    """The pieces of work, with a commit and a step of the bar after each."""
+    step = _stepper(progress, label, len(work))
+    for one in work:
+        yield one
+        step()

@@ -1,0 +1,231 @@
+"""Taking the demo away again: all that it made and nothing else, in one transaction.
+
+Documents are deleted where they stand, as ERPNext's own deletion of a company's transactions does: cancelling
+and deleting them one by one would write reversals for a ledger that goes anyway. What somebody else has made
+with the demo's documents is never deleted; it stops the removal and is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+
+import frappe
+
+from sales_targets.crediting import rollup
+from sales_targets.crediting.locks import held
+from sales_targets.setup import demo_data as data, demo_links as links, demo_marks as marks
+from sales_targets.setup.demo_marks import DemoError
+
+# What Frappe, ERPNext and this app write about a document by themselves; it goes with the document.
+TRACES = frozenset(
+    {
+        "Access Log",
+        "Activity Log",
+        "Comment",
+        "Contact",
+        "Contact Email",
+        "DocShare",
+        "Document Follow",
+        "Dynamic Link",
+        "Energy Point Log",
+        "Error Log",
+        "GL Entry",
+        "Item Price",
+        "Merged Seller",
+        "Notification Log",
+        "Notification Settings",
+        "Payment Ledger Entry",
+        "Route History",
+        "Sales Credit",
+        "Sales Credit Queue",
+        "Sales Credit Total",
+        "Sales Outcome Stamp",
+        "Sales Target Revision",
+        "Scheduled Job Log",
+        "Tag Link",
+        "ToDo",
+        "Version",
+        "View Log",
+    }
+)
+# The same where no link says so: (table, column of the DocType, column of the name).
+PLAIN_TRACES = (
+    ("Version", "ref_doctype", "docname"),
+    ("Notification Log", "document_type", "document_name"),
+    ("Sales Credit", "unit_type", "unit"),
+    ("Sales Credit Queue", "source", "unit"),
+)
+MOST_NAMED = 15
+
+
+def remove(progress: Callable[[str, int, int], None]) -> list[str]:
+    """Delete the demo; sentences about what happened. Raises DemoError where something stands in the way."""
+    made = marks.documents()
+    if not made:
+        raise DemoError("There is no demo on this site.")
+    progress("Looking for what is not the demo's", 0, 1)
+    traces = _traces(made)
+    progress("Looking for what is not the demo's", 1, 1)
+    kept: list[str] = []
+    with _undisturbed(made):
+        # A worker may have credited something between the look and the locks.
+        traces = _traces(made)
+        kept = _switch_off()
+        _delete(made, traces, progress)
+        _restore_series(made)
+        marks.forget()
+        frappe.db.commit()
+    frappe.clear_cache()
+    return [f"{sum(map(len, made.values()))} documents of the demo removed.", *kept]
+
+
+def _traces(made: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
+    """DocType → rows that go along. Raises DemoError naming what somebody else has made."""
+    ours = {doctype: set(names) for doctype, names in made.items()}
+    found: dict[str, set[str]] = {}
+    foreign: list[tuple[str, str]] = []
+    for hit in links.Links().to(made):
+        if hit.name in ours.get(hit.doctype, ()) or hit.parent in ours.get(hit.parenttype, ()):
+            continue
+        if hit.doctype in TRACES:
+            found.setdefault(hit.doctype, set()).add(hit.name)
+        elif hit.parenttype not in TRACES:
+            foreign.append((hit.parenttype or hit.doctype, hit.parent or hit.name))
+    foreign += links.settings_naming(made)
+    if foreign:
+        raise DemoError(_refusal(sorted(set(foreign))))
+    return found
+
+
+def _refusal(foreign: Sequence[tuple[str, str]]) -> str:
+    named = [f"  {doctype} {name}" for doctype, name in foreign[:MOST_NAMED]]
+    if len(foreign) > MOST_NAMED:
+        named.append(f"  and {len(foreign) - MOST_NAMED} more")
+    return "\n".join(
+        [
+            "These were not made by the demo but use it. Delete or change them first; nothing was removed:",
+            *named,
+        ]
+    )
+
+
+@contextmanager
+def _undisturbed(made: Mapping[str, Sequence[str]]) -> Iterator[None]:
+    """Hold every unit that may be credited, so that no worker credits what is being deleted."""
+    with ExitStack() as stack:
+        for source in (*data.CREDITED, "Sales Target"):
+            names = made.get(source, [])
+            free = stack.enter_context(held(source, names))
+            if len(free) < len(names):
+                raise DemoError("The demo's documents are being credited. Try again in a minute.")
+        yield
+
+
+def _delete(
+    made: Mapping[str, Sequence[str]],
+    traces: Mapping[str, set[str]],
+    progress: Callable[[str, int, int], None],
+) -> None:
+    users = made.get("User", [])
+    for doctype, type_column, name_column in PLAIN_TRACES:
+        for source, names in made.items():
+            for part in links.chunks(names):
+                frappe.db.delete(doctype, {type_column: source, name_column: ["in", part]})
+    work = [*made.items(), *((doctype, sorted(names)) for doctype, names in traces.items())]
+    for done, (doctype, names) in enumerate(work, 1):
+        _delete_documents(doctype, names)
+        progress("Deleting", done, len(work))
+    for part in links.chunks(users):
+        frappe.db.delete("DefaultValue", {"parent": ["in", part]})
+        for table in ("__UserSettings", "Sessions"):
+            frappe.db.delete(table, {"user": ["in", part]})
+        # Named like the user; its link names whoever made the user.
+        for doctype in ("Notification Settings", "Dashboard Settings"):
+            frappe.db.delete(doctype, {"name": ["in", part]})
+
+
+def _delete_documents(doctype: str, names: Sequence[str]) -> None:
+    """Documents with their tables, and what search remembers of them."""
+    if not frappe.db.table_exists(doctype):
+        return
+    tables = [] if frappe.get_meta(doctype).istable else frappe.get_meta(doctype).get_table_fields()
+    for part in links.chunks(names):
+        for table in tables:
+            frappe.db.delete(table.options, {"parenttype": doctype, "parent": ["in", part]})
+        frappe.db.delete("__global_search", {"doctype": doctype, "name": ["in", part]})
+        frappe.db.delete(doctype, {"name": ["in", part]})
+
+
+def _switch_off() -> list[str]:
+    """KPIs the demo switched on go off again, unless somebody's target or rule uses them by now."""
+    company = data.COMPANY
+    switched_on, kept = marks.noted(marks.SWITCHED_ON), []
+    codes = [code for code in data.KPIS if code in switched_on]
+    used = _used_elsewhere(codes, company)
+    # Formulas were switched on after their parts, so they go first.
+    for code in reversed(codes):
+        if code in used:
+            kept.append(f"{code} stays enabled: targets, rules or formulas beside the demo use it.")
+            continue
+        doc = frappe.get_doc("KPI Definition", code)
+        doc.enabled = 0
+        doc.save(ignore_permissions=True, ignore_version=True)
+    frappe.clear_messages()
+    fresh = [code for code in marks.noted(marks.NEVER_CREDITED).values() if code not in used]
+    if fresh:
+        # Credits of other companies too: they are there only because the demo switched the KPI on.
+        frappe.db.delete("Sales Credit", {"kpi": ["in", fresh]})
+        rollup.rebuild(kpis=fresh)
+        nothing = {"backfill_status": "", "backfill_message": "", "credited_from": None}
+        for code in fresh:
+            frappe.db.set_value("KPI Definition", code, nothing, update_modified=False)
+    _forget_sources()
+    return kept
+
+
+def _used_elsewhere(codes: Sequence[str], company: str) -> set[str]:
+    """Those of `codes` that somebody's target, rule or formula needs; with the parts of formulas."""
+    from sales_targets.sales_targets.doctype.kpi_definition import formula_checks
+
+    target, line = frappe.qb.DocType("Sales Target"), frappe.qb.DocType("Sales Target KPI")
+    rows = (
+        frappe.qb.from_(line)
+        .join(target)
+        .on(target.name == line.parent)
+        .where((target.company != company) & line.kpi.isin(codes or [""]))
+        .select(line.kpi)
+        .distinct()
+    ).run()
+    filters = {"company": ["!=", company], "kpi": ["in", codes or [""]]}
+    used = {code for (code,) in rows} | set(frappe.get_all("Incentive Rule", filters=filters, pluck="kpi"))
+    formulas = formula_checks.formulas()
+    enabled = set(frappe.get_all("KPI Definition", filters={"enabled": 1, "kind": "Formula"}, pluck="name"))
+    used |= enabled - set(codes)
+    waiting = list(used)
+    while waiting:
+        parts = formula_checks.engine.names(formulas.get(waiting.pop(), "")) - used
+        used |= parts
+        waiting += parts
+    return used
+
+
+def _forget_sources() -> None:
+    """How far sources were polled that were not polled before, where no KPI needs it any more."""
+    before = set(marks.noted(marks.POLLED).values())
+    read = set(frappe.get_all("KPI Definition", filters={"enabled": 1}, pluck="document_type"))
+    gone = [name for name in frappe.get_all("Sales Credit Source", pluck="name") if name not in before | read]
+    frappe.db.delete("Sales Credit Source", {"name": ["in", gone or [""]]})
+
+
+def _restore_series(made: Mapping[str, Sequence[str]]) -> None:
+    """The demo's own series go. The counter that targets and rules share goes back if nobody else has used it."""
+    table = frappe.qb.Table("tabSeries")
+    frappe.qb.from_(table).delete().where(table.name.like(f"{data.SERIES}%")).run()
+    before = int(marks.noted(marks.SERIES).get(marks.SERIES, 0))
+    drawn = sum(len(made.get(doctype, ())) for doctype in data.COUNTED)
+    unchanged = (table.name == "") & (table.current == before + drawn)
+    if before:
+        frappe.qb.update(table).set(table.current, before).where(unchanged).run()
+    else:
+        frappe.qb.from_(table).delete().where(unchanged).run()

@@ -1,0 +1,125 @@
+"""The demo company: made through real documents, credited without a difference, and taken away whole."""
+
+import frappe
+import pytest
+
+from sales_targets.crediting import backfill, rebuild
+from sales_targets.setup import demo, demo_data as data, demo_links as links, demo_marks as marks
+from sales_targets.setup.demo_plan import TINY
+from tests.bench import factories as make
+
+# Logs, and what Frappe keeps of its own accord.
+VOLATILE = {"tabError Log", "tabScheduled Job Log"}
+
+
+@pytest.fixture(autouse=True)
+def no_jobs(monkeypatch):
+    """What asks a worker would go on after the test: the demo credits by itself."""
+    monkeypatch.setattr(backfill, "_ask", lambda kpi: None)
+
+
+def quiet(step, done, total):
+    """A progress bar that nobody watches."""
+
+
+def counts():
+    tables = frappe.db.get_tables(cached=False)
+    return {
+        table: frappe.db.sql(f"select count(*) from `{table}`")[0][0]
+        for table in sorted(set(tables) - VOLATILE)
+    }
+
+
+def differences():
+    found = list(rebuild.verify())
+    frappe.db.rollback()
+    return found
+
+
+@pytest.mark.committed
+def test_made_verified_and_removed_whole(enable):
+    enable("revenue")
+    frappe.db.commit()
+    before = counts()
+    lines = demo.make(quiet, TINY)
+    assert lines[0].startswith(data.COMPANY)
+
+    assert differences() == []
+    company = {"company": data.COMPANY}
+    assert frappe.db.count("Sales Invoice", {**company, "docstatus": 1}) > TINY.invoices, "with a return"
+    assert frappe.db.count("Payment Entry", {**company, "docstatus": 1}) > 0
+    assert frappe.db.count("Sales Target", {**company, "docstatus": 1}) > TINY.sellers * 2
+    assert frappe.db.count("Sales Target Revision") == 1
+    assert frappe.db.count("Incentive Rule", company) == 2
+    assert {"Converted", "Lost"} <= set(frappe.get_all("Opportunity", company, pluck="status"))
+    stamped = frappe.get_all("Sales Outcome Stamp", fields=["stamped_on"])
+    assert all(str(row.stamped_on) < frappe.utils.today() for row in stamped), (
+        "won and lost on their own days"
+    )
+
+    made = counts()
+    demo.make(quiet, TINY)
+    assert counts() == made, "made again, nothing is added"
+
+    refused_while_somebody_uses_it()
+
+    demo.remove(quiet)
+    after = counts()
+    assert {name: (before[name], after[name]) for name in before if before[name] != after[name]} == {}
+    switched_on = frappe.get_all("KPI Definition", {"enabled": 1}, pluck="name")
+    assert switched_on == ["revenue"], "what a user had switched on stays on, and nothing else"
+    with pytest.raises(demo.DemoError, match="no demo"):
+        demo.remove(quiet)
+
+
+def refused_while_somebody_uses_it():
+    """An invoice of another company for a demo customer, and a document inside the demo company."""
+    customer = frappe.db.get_value("Customer", {"customer_name": data.CUSTOMERS[0]})
+    own = make.invoice(customer=customer, submit=False)
+    centre = make.insert(
+        "Cost Center",
+        cost_center_name="Ours",
+        company=data.COMPANY,
+        parent_cost_center=frappe.db.get_value("Cost Center", {"company": data.COMPANY, "is_group": 1}),
+    )
+    with pytest.raises(demo.DemoError) as refusal:
+        demo.remove(quiet)
+    assert own.name in str(refusal.value)
+    assert centre.name in str(refusal.value)
+    frappe.db.rollback()
+    assert frappe.db.exists("Company", data.COMPANY)
+
+
+@pytest.mark.committed
+def test_a_company_of_that_name_is_not_touched():
+    make.company(data.COMPANY, "DSX", "USD")
+    frappe.db.commit()
+    with pytest.raises(demo.DemoError, match="has not made"):
+        demo.make(quiet, TINY)
+
+
+def test_a_paused_site_is_told_so():
+    frappe.db.set_single_value("Sales Targets Settings", "paused", 1)
+    with pytest.raises(demo.DemoError, match="paused"):
+        demo.make(quiet, TINY)
+
+
+def test_marks_find_documents_again():
+    shop = marks.Workshop()
+    name = shop.insert("Competitor", "first", competitor_name=make.some("Rival"))
+    assert shop.insert("Competitor", "first", competitor_name="Never made") == name
+    assert marks.Workshop().insert("Competitor", "first", competitor_name="Never made") == name
+    assert marks.documents()["Competitor"] == [name]
+    frappe.db.delete("Competitor", {"name": name})
+    assert marks.Workshop().insert("Competitor", "first", competitor_name="Made again") == "Made again"
+
+
+def test_links_of_all_kinds_are_found():
+    customer = make.customer()
+    doc = make.invoice(customer=customer)
+    comment = doc.add_comment("Comment", "Late")
+    hits = list(links.Links().to({"Customer": [customer], "Sales Invoice": [doc.name]}))
+    found = {(hit.doctype, hit.name) for hit in hits}
+    assert ("Sales Invoice", doc.name) in found
+    assert ("Comment", comment.name) in found
+    assert any(hit.doctype == "GL Entry" for hit in hits)
