@@ -147,6 +147,8 @@ def label(period: Period) -> str:
         return year
     if period.every == "Week":
         return _("W{0} {1}", context="Week and year").format(f"{number:02d}", year)
+    if (period.every, period.calendar) == ("Quarter", "Jalali"):
+        return _jalali_quarters()[number - 1].format(year)
     if period.every == "Quarter":
         return _("Q{0} {1}", context="Quarter and year").format(number, year)
     if period.every == "Half-Year":
@@ -190,4 +192,14 @@ def _jalali_months() -> list[str]:
         _("Dey"),
         _("Bahman"),
         _("Esfand"),
+    ]
+
+
+def _jalali_quarters() -> list[str]:
+    # Each is a season, and is called so where the calendar is used.
+    return [
+        _("Q1 {0}", context="Jalali quarter and year"),
+        _("Q2 {0}", context="Jalali quarter and year"),
+        _("Q3 {0}", context="Jalali quarter and year"),
+        _("Q4 {0}", context="Jalali quarter and year"),
     ]

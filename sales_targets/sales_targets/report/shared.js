@@ -77,6 +77,11 @@ Object.assign(sales_targets.reports, {
 		if (kpi && !kpi.value) await this.choose_kpi(kpi);
 	},
 
+	// The summary's figures, too, run from left to right: their minus stands before the number.
+	isolate_summary() {
+		if (frappe.utils.is_rtl()) frappe.query_report.$summary.find(".summary-value").attr("dir", "ltr");
+	},
+
 	// The one the report would choose by itself.
 	async choose_kpi(filter) {
 		const enabled = await frappe.db.get_list("KPI Definition", {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -27,6 +28,8 @@ DIMENSIONS = {
     "customer_group": "Customer Group",
 }
 MOST_PERIODS = 120
+# Letters that a chart shows below each of twelve values.
+CHART_LABEL = 8
 HUNDRED = Decimal(100)
 
 Row = dict[str, Any]
@@ -241,7 +244,7 @@ def link(fieldname: str, label: str, doctype: str, width: int = 130, **more: Any
     return _left(column | more)
 
 
-def document(fieldname: str, type_field: str, label: str, width: int = 180) -> Column:
+def document(fieldname: str, type_field: str, label: str, width: int = 210) -> Column:
     """A column of links to documents of the type another column names."""
     column = {"fieldname": fieldname, "label": label, "fieldtype": "Dynamic Link", "width": width}
     return _left(column | {"options": type_field})
@@ -300,8 +303,8 @@ def chart(kind: str, labels: Sequence[str], datasets: Sequence[Row], unit: str, 
 
 
 def chart_labels(periods: Sequence[Period]) -> list[str]:
-    """The periods below a chart, which cuts long labels off: of many Jalali months only the month."""
+    """The periods below a chart, which cuts long labels off: of many months with long names only the month."""
     labels = [calendars.label(period) for period in periods]
-    if len(periods) <= 6 or (periods[0].calendar, periods[0].every) != ("Jalali", "Month"):
+    if len(periods) <= 6 or periods[0].every != "Month" or max(map(len, labels)) <= CHART_LABEL:
         return labels
-    return [label.replace(one.year_label, "").strip() for label, one in zip(labels, periods, strict=True)]
+    return [re.sub(r"\s*\b\d{4}\b\s*", "", label) for label in labels]

@@ -45,6 +45,7 @@ frappe.ui.form.on("KPI Definition", {
 	refresh(frm) {
 		frm.saved_measure = measure_of(frm.doc);
 		lock_library_fields(frm);
+		show_translations(frm);
 		offer_fields(frm);
 		offer_codes(frm);
 		render_preview(frm);
@@ -102,6 +103,14 @@ function lock_library_fields(frm) {
 	const locked = Boolean(frm.doc.is_standard);
 	["document_type", "formula", "unit", "kind"].forEach((f) => frm.set_df_property(f, "read_only", locked));
 }
+
+// The library's texts are kept in English; in another language the translation stands below them.
+const show_translations = (frm) =>
+	["title", "description"].forEach((f) => {
+		const text = __(frm.doc[f] || "");
+		frm.set_df_property(f, "description", text === (frm.doc[f] || "") ? "" : frappe.utils.escape_html(text));
+		frm.fields_dict[f].$input?.attr("dir", "auto");
+	});
 
 function with_meta(doctype) {
 	return new Promise((resolve) => frappe.model.with_doctype(doctype, () => resolve(frappe.get_meta(doctype))));
@@ -381,11 +390,11 @@ function preview_table(rows, unit) {
 			? `<span class="text-danger">${escape(row.error)}</span>`
 			: unit === "Currency" ? format_currency(row.value, row.currency) : format_number(row.value);
 		return `<tr><td>${__(row.voucher_type)}</td><td>${link}</td><td>${day}</td><td>${seller}</td>
-			<td class="text-right"><bdi>${value}</bdi></td></tr>`;
+			<td style="text-align: right"><bdi>${value}</bdi></td></tr>`;
 	});
 	const head = [__("Document Type"), __("Document"), __("Date"), __("Credited to")];
 	return `<div class="table-responsive"><table class="table table-bordered">
 		<thead><tr>${head.map((label) => `<th>${label}</th>`).join("")}
-		<th class="text-right">${__("Value")}</th></tr></thead>
+		<th style="text-align: right">${__("Value")}</th></tr></thead>
 		<tbody>${body.join("")}</tbody></table></div>`;
 }

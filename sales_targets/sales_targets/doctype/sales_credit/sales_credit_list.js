@@ -13,7 +13,7 @@ frappe.listview_settings["Sales Credit"] = {
 
 	button: {
 		show: (doc) => Boolean(doc.voucher_type && doc.voucher_no),
-		get_label: () => __("Open"),
+		get_label: () => __("Open", null, "Verb"),
 		get_description: (doc) => __("Open {0}", [`${__(doc.voucher_type)} ${doc.voucher_no}`]),
 		action: (doc) => frappe.set_route("Form", doc.voucher_type, doc.voucher_no),
 	},

@@ -16,7 +16,7 @@ frappe.listview_settings["Sales Credit Queue"] = {
 
 	button: {
 		show: (doc) => Boolean(doc.source && doc.unit),
-		get_label: () => __("Open"),
+		get_label: () => __("Open", null, "Verb"),
 		get_description: (doc) => __("Open {0}", [`${__(doc.source)} ${doc.unit}`]),
 		action: (doc) => frappe.set_route("Form", doc.source, doc.unit),
 	},

@@ -67,8 +67,8 @@ sales_targets.target.distribute = function (frm) {
 
 function split_html(found, by_weight) {
 	const escape = frappe.utils.escape_html;
-	const head = (text, end) => `<th style="${end ? "text-align: end;" : ""} border-top: 0;">${text}</th>`;
-	const cell = (html) => `<td style="text-align: end; white-space: nowrap;">${html}</td>`;
+	const head = (text, end) => `<th style="${end ? "text-align: right;" : ""} border-top: 0;">${text}</th>`;
+	const cell = (html) => `<td style="text-align: right; white-space: nowrap;">${html}</td>`;
 	const amount = (value, line) => sales_targets.target.figure(value, line.unit, found.currency);
 	const rows = found.members.map((row) => {
 		const existing = row.existing

@@ -100,8 +100,8 @@ function revision_html(found) {
 	const text = (value) => sales_targets.target.figure(value, found.unit, found.currency);
 	const row = (label, old, now) => `<tr>
 		<td>${frappe.utils.escape_html(label)}</td>
-		<td style="text-align: end;">${text(old)}</td>
-		<td style="text-align: end;">${old === now ? text(now) : `<b>${text(now)}</b>`}</td></tr>`;
+		<td style="text-align: right;">${text(old)}</td>
+		<td style="text-align: right;">${old === now ? text(now) : `<b>${text(now)}</b>`}</td></tr>`;
 	const total =
 		found.total.new === undefined ? "" : row(__("Whole time"), found.total.old, found.total.new);
 	const changed = found.rows.filter((one) => one.old !== one.new);
@@ -109,8 +109,8 @@ function revision_html(found) {
 	const note = kept ? `<p class="text-muted small">${__("{0} periods keep their target.", [kept])}</p>` : "";
 	return `${note}<div style="max-height: 260px; overflow: auto;"><table class="table table-sm small">
 		<thead class="text-muted"><tr><th>${__("Period")}</th>
-			<th style="text-align: end;">${__("Target now")}</th>
-			<th style="text-align: end;">${__("Revised")}</th></tr></thead>
+			<th style="text-align: right;">${__("Target now")}</th>
+			<th style="text-align: right;">${__("Revised")}</th></tr></thead>
 		<tbody>${changed.map((one) => row(one.label, one.old, one.new)).join("")}</tbody>
 		<tfoot style="font-weight: 600;">${total}</tfoot></table></div>`;
 }

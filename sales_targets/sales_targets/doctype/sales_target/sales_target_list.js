@@ -41,10 +41,12 @@ function show_progress(listview, found) {
 				<span style="display: block; height: 100%; border-radius: 3px; width: ${width}%;
 					background: var(--${colour}-500);"></span>
 			</span>${text}</span>`);
-		listview.$result
+		const subject = listview.$result
 			.find(`.list-row-checkbox[data-name="${CSS.escape(name)}"]`)
 			.closest(".list-row")
-			.find(".list-subject")
-			.append(bar);
+			.find(".list-subject");
+		subject.append(bar);
+		// A long title gives way to the bar.
+		subject.find(".level-item.ellipsis").css({ minWidth: 0, flexShrink: 1 });
 	});
 }

@@ -10,16 +10,21 @@ sales_targets.target.PACES = {
 };
 
 // A figure in its unit, as text; an em dash where there is no data.
-sales_targets.target.figure = function (value, unit, currency) {
+sales_targets.target.figure = function (value, unit, currency, places) {
+	const { isolated } = sales_targets.target;
 	if (value === null || value === undefined) return "—";
-	if (unit === "Currency") return format_currency(value, currency);
-	const number = format_number(value, null, Number.isInteger(flt(value, 2)) ? 0 : 2);
-	if (unit === "Percent") return `${number} %`;
+	if (unit === "Currency") return isolated(format_currency(value, currency, places));
+	const number = isolated(format_number(value, null, Number.isInteger(flt(value, 2)) ? 0 : 2));
+	if (unit === "Percent") return isolated(`${number} %`);
 	return unit === "Days" ? __("{0} days", [number]) : number;
 };
 
+// From left to right by itself: among words of the other direction a minus would stand behind its number.
+sales_targets.target.isolated = (text) => (frappe.utils.is_rtl() ? `\u2066${text}\u2069` : text);
+
 sales_targets.target.percent = function (share) {
-	return share === null || share === undefined ? "—" : `${format_number(share * 100, null, 1)} %`;
+	if (share === null || share === undefined) return "—";
+	return sales_targets.target.isolated(`${format_number(share * 100, null, 1)} %`);
 };
 
 // A bar for a share of 1 in the colour of its pace, with a mark where it should be today. It follows the
@@ -62,10 +67,12 @@ sales_targets.target.format_grids = function (frm) {
 	const write = (table, field, line_of, has_value) => {
 		const formatter = (value, df, options, row) => {
 			const line = row && line_of(row);
-			const text = line
-				? sales_targets.target.figure(has_value(row) ? value : null, line.unit, frm.doc.currency)
-				: "";
-			return `<div style="text-align: end;">${text}</div>`;
+			// Narrow columns: no decimals where they say nothing, and what is still too long ends in an ellipsis.
+			const places = Number.isInteger(flt(value, 2)) ? 0 : undefined;
+			const { figure } = sales_targets.target;
+			const text = line ? figure(has_value(row) ? value : null, line.unit, frm.doc.currency, places) : "";
+			const dir = line && line.unit !== "Days" ? "ltr" : "";
+			return `<div class="ellipsis" dir="${dir}" style="text-align: right;" title="${text}">${text}</div>`;
 		};
 		frm.fields_dict[table].grid.update_docfield_property(field, "formatter", formatter);
 	};
@@ -131,7 +138,7 @@ function standing_html(found) {
 		__("Forecast"),
 		__("Per working day left"),
 	];
-	const aligned = (index) => (["1", "2", "4", "6", "7"].includes(String(index)) ? "text-align: end;" : "");
+	const aligned = (index) => (["1", "2", "4", "6", "7"].includes(String(index)) ? "text-align: right;" : "");
 	return `${intro}<div style="overflow-x: auto;"><table class="table table-sm small sales-target-standing">
 		<thead class="text-muted"><tr>${heads
 			.map((head, index) => `<th style="${aligned(index)} border-top: 0;">${head}</th>`)
@@ -170,7 +177,7 @@ function figures_html(label, figures, line, found) {
 	const target = sales_targets.target;
 	const text = (value) => target.figure(value, line.unit, found.currency);
 	const [colour, pace] = target.PACES[figures.pace] || ["gray", figures.pace];
-	const number = (html) => `<td style="text-align: end; white-space: nowrap;">${html}</td>`;
+	const number = (html) => `<td style="text-align: right; white-space: nowrap;">${html}</td>`;
 	return `<tr>
 		<td style="white-space: nowrap;">${frappe.utils.escape_html(label)}</td>
 		${number(text(figures.achieved))}

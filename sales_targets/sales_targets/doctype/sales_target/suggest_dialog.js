@@ -54,7 +54,7 @@ function history_html(line, found, growth) {
 	const escape = frappe.utils.escape_html;
 	const figure = (value, unit) => sales_targets.target.figure(value, unit, found.currency);
 	const heads = [__("Value"), __("Growth on the year before"), ...found.beside.map((one) => escape(one.title))];
-	const cell = (html) => `<td style="text-align: end; white-space: nowrap;">${html}</td>`;
+	const cell = (html) => `<td style="text-align: right; white-space: nowrap;">${html}</td>`;
 	// The latest first: it is what one looks for.
 	const rows = [...line.periods].reverse().map((row) => {
 		const beside = found.beside.map((one) => cell(figure(row[one.kpi], one.unit))).join("");
@@ -72,6 +72,6 @@ function history_html(line, found, growth) {
 	return `<h5 class="mt-3">${escape(line.title)}</h5>${answer}
 		<div style="max-height: 240px; overflow: auto;"><table class="table table-sm small">
 			<thead class="text-muted"><tr><th>${__("Period")}</th>
-				${heads.map((head) => `<th style="text-align: end;">${head}</th>`).join("")}</tr></thead>
+				${heads.map((head) => `<th style="text-align: right;">${head}</th>`).join("")}</tr></thead>
 			<tbody>${rows.join("")}</tbody></table></div>`;
 }

@@ -35,6 +35,10 @@ frappe.query_reports["KPI Trend"] = {
 		return sales_targets.reports.prepare(report);
 	},
 
+	after_datatable_render() {
+		sales_targets.reports.isolate_summary();
+	},
+
 	formatter(value, row, column, data, default_formatter) {
 		const shown = sales_targets.reports.formatter(value, row, column, data, default_formatter);
 		return data && data.is_total && shown !== "" ? `<b>${shown}</b>` : shown;

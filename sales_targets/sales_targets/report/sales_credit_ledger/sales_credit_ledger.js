@@ -43,6 +43,10 @@ frappe.query_reports["Sales Credit Ledger"] = {
 		return sales_targets.reports.prepare(report);
 	},
 
+	after_datatable_render() {
+		sales_targets.reports.isolate_summary();
+	},
+
 	formatter(value, row, column, data, default_formatter) {
 		let shown = sales_targets.reports.formatter(value, row, column, data, default_formatter);
 		if (!data || shown === "") return shown;

@@ -30,6 +30,10 @@ frappe.query_reports["Uncredited Documents"] = {
 		return sales_targets.reports.prepare(report);
 	},
 
+	after_datatable_render() {
+		sales_targets.reports.isolate_summary();
+	},
+
 	offer_retry(report) {
 		report.page.add_inner_button(__("Try All Again"), () => this.retry());
 		report.page.main.off("click.uncredited").on("click.uncredited", "[data-retry]", (event) => {
