@@ -1,7 +1,9 @@
 app_name = "sales_targets"
 app_title = "Sales Targets"
 app_publisher = "Sales Targets contributors"
-app_description = "Targets on any KPI that keep themselves up to date, and incentives that explain every amount"
+app_description = (
+    "Targets on any KPI that keep themselves up to date, and incentives that explain every amount"
+)
 app_email = "sales-targets@example.com"
 app_license = "gpl-3.0"
 required_apps = ["frappe/erpnext"]
@@ -79,9 +81,13 @@ ignore_links_on_delete = [
 
 permission_query_conditions = {
     "Sales Target": "sales_targets.targets.people.sales_target_conditions",
+    "Sales Target KPI": "sales_targets.targets.people.sales_target_table_conditions",
+    "Sales Target Period": "sales_targets.targets.people.sales_target_table_conditions",
     "Sales Target Revision": "sales_targets.targets.people.sales_target_revision_conditions",
     "Sales Credit": "sales_targets.targets.people.sales_credit_conditions",
     "Sales Credit Total": "sales_targets.targets.people.sales_credit_total_conditions",
+    "Incentive Rule": "sales_targets.targets.people.incentive_rule_conditions",
+    "Incentive Tier": "sales_targets.targets.people.incentive_tier_conditions",
 }
 
 has_permission = {
@@ -89,6 +95,7 @@ has_permission = {
     "Sales Target Revision": "sales_targets.targets.people.sales_target_revision_permission",
     "Sales Credit": "sales_targets.targets.people.sales_credit_permission",
     "Sales Credit Total": "sales_targets.targets.people.sales_credit_total_permission",
+    "Incentive Rule": "sales_targets.targets.people.incentive_rule_permission",
 }
 
 # Deleting a company's transactions keeps what was planned; the ledger takes its credits back by reversal.

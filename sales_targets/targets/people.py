@@ -11,6 +11,7 @@ import frappe
 from frappe.core.doctype.user_permission.user_permission import get_user_permissions
 from frappe.model.document import Document
 from frappe.permissions import get_allowed_docs_for_doctype
+from pypika.queries import QueryBuilder, Table
 from pypika.terms import Criterion, LiteralValue, ValueWrapper
 
 MANAGER_ROLES = frozenset({"Sales Manager", "System Manager", "Accounts Manager"})
@@ -110,22 +111,56 @@ def sales_credit_total_conditions(user: str | None = None) -> str:
 
 
 def sales_target_revision_conditions(user: str | None = None) -> str:
-    """A revision is seen by whoever sees its target. It has no company of its own, so that of the
-    target is asked for here."""
+    """A revision is seen by whoever sees its target."""
+    seen = _targets_seen(user or frappe.session.user)
+    return _sql(frappe.qb.DocType("Sales Target Revision").sales_target.isin(seen)) if seen else ""
+
+
+def sales_target_table_conditions(user: str | None = None, doctype: str = "Sales Target Period") -> str:
+    """Rows of a target's tables, asked for by themselves: Frappe then looks at the role on the target alone."""
+    seen = _targets_seen(user or frappe.session.user)
+    return _sql(frappe.qb.DocType(doctype).parent.isin(seen)) if seen else ""
+
+
+def incentive_rule_conditions(user: str | None = None) -> str:
+    """Sellers: rules for everybody, for a team they belong to, and for those below them. Managers: all."""
     user = user or frappe.session.user
-    target = frappe.qb.DocType("Sales Target")
-    seen: list[Criterion] = []
-    if not is_manager(user):
-        seen.append(_subtree_criterion(target, user))
-    companies = allowed_companies(user)
-    if companies is not None:
-        # Escaped by the database driver: this text goes into a list's query as it is.
-        names = [LiteralValue(frappe.db.escape(name, percent=False)) for name in sorted(companies)]
-        seen.append(target.company.isin(names))
+    return "" if is_manager(user) else _sql(_rule_criterion(frappe.qb.DocType("Incentive Rule"), user))
+
+
+def incentive_tier_conditions(user: str | None = None) -> str:
+    """As for the rules, and managers in their companies."""
+    user = user or frappe.session.user
+    rule = frappe.qb.DocType("Incentive Rule")
+    seen = [] if is_manager(user) else [_rule_criterion(rule, user)]
+    seen += _in_companies(rule, user, "Incentive Rule")
     if not seen:
         return ""
-    names = frappe.qb.from_(target).select(target.name).where(Criterion.all(seen))
-    return _sql(frappe.qb.DocType("Sales Target Revision").sales_target.isin(names))
+    names = frappe.qb.from_(rule).select(rule.name).where(Criterion.all(seen))
+    return _sql(frappe.qb.DocType("Incentive Tier").parent.isin(names))
+
+
+def _targets_seen(user: str) -> QueryBuilder | None:
+    """The names of the targets a user may see, None for all of them. What belongs to a target has no company
+    and no seller of its own, so those of the target are asked for here."""
+    target = frappe.qb.DocType("Sales Target")
+    seen = [] if is_manager(user) else [_subtree_criterion(target, user)]
+    seen += _in_companies(target, user, "Sales Target")
+    sellers = _permitted("Sales Person", "Sales Target", user)
+    if sellers is not None:
+        empty = (target.sales_person == "") | target.sales_person.isnull()
+        seen.append(target.sales_person.isin(_escaped(sellers)) | empty)
+    return frappe.qb.from_(target).select(target.name).where(Criterion.all(seen)) if seen else None
+
+
+def _in_companies(table: Table, user: str, doctype: str) -> list[Criterion]:
+    companies = allowed_companies(user, doctype)
+    return [] if companies is None else [table.company.isin(_escaped(companies))]
+
+
+def _escaped(names: set[str]) -> list[LiteralValue]:
+    # Escaped by the database driver: this text goes into a list's query as it is.
+    return [LiteralValue(frappe.db.escape(name, percent=False)) for name in sorted(names)]
 
 
 def _own_subtree_only(doctype: str, user: str) -> str:
@@ -139,6 +174,19 @@ def _subtree_criterion(table, user: str) -> Criterion:
     if not ranges:
         return ValueWrapper(1) == ValueWrapper(0)
     return table.sales_person.isin(_names_below(ranges))
+
+
+def _rule_criterion(rule: Table, user: str) -> Criterion:
+    everybody = (rule.sales_person == "") | rule.sales_person.isnull()
+    ranges = _own_ranges(user)
+    if not ranges:
+        return everybody
+    person = frappe.qb.DocType("Sales Person")
+    related = Criterion.any(
+        ((person.lft >= lft) & (person.rgt <= rgt)) | ((person.lft <= lft) & (person.rgt >= rgt))
+        for lft, rgt in ranges
+    )
+    return everybody | rule.sales_person.isin(frappe.qb.from_(person).select(person.name).where(related))
 
 
 def _sql(criterion: Criterion) -> str:
@@ -181,6 +229,20 @@ def sales_target_revision_permission(
     if companies is not None and found.company not in companies:
         return False
     return _may_see_seller(_seller_of_target(found), user)
+
+
+def incentive_rule_permission(
+    doc: Document | dict, ptype: str | None = None, user: str | None = None
+) -> bool:
+    """As in the list: a rule for everybody, for one's team, or for somebody below."""
+    user, person = user or frappe.session.user, _value(doc, "sales_person")
+    if not person or is_manager(user):
+        return True
+    node = frappe.db.get_value("Sales Person", person, ["lft", "rgt"])
+    return bool(node) and any(
+        (lft <= node[0] and node[1] <= rgt) or (node[0] <= lft and rgt <= node[1])
+        for lft, rgt in _own_ranges(user)
+    )
 
 
 def _seller_of_target(doc) -> str:
