@@ -141,6 +141,21 @@ def test_the_users_defaults_are_no_filters():
     assert (line.territory, line.customer_group) == (None, None)
 
 
+def test_the_users_default_territory_is_no_owner():
+    frappe.defaults.set_user_default("territory", make.tree_node("Territory"))
+    with pytest.raises(frappe.ValidationError, match="Choose the Territory this target is for"):
+        frappe.get_doc(
+            {
+                "doctype": "Sales Target",
+                "target_for": "Territory",
+                "company": make.US.name,
+                "from_date": "2026-01-01",
+                "to_date": "2026-12-31",
+                "kpis": [{"kpi": "revenue", "target": 5}],
+            }
+        ).insert()
+
+
 def test_a_monthly_distribution_that_does_not_exist():
     assert "Nowhere" in refusal(spread="Monthly Distribution", monthly_distribution="Nowhere")
     assert refusal(spread="Monthly Distribution") == "Choose the Monthly Distribution to spread by."

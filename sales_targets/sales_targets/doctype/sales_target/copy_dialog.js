@@ -59,12 +59,17 @@ function choice_label(one) {
 
 function fill(frm, fields) {
 	const { kpis, ...values } = fields;
-	frm.set_value(values).then(() => {
+	// Titles of KPIs come with a saved document; these rows are new.
+	const titles = kpis.map((line) => frappe.utils.fetch_link_title("KPI Definition", line.kpi));
+	Promise.all([frm.set_value(values), ...titles]).then(() => {
 		frm.clear_table("kpis");
 		frm.clear_table("periods");
 		// Past the grid, whose new rows would reckon a weight of their own.
-		const none = { item_group: null, brand: null, territory: null, customer_group: null };
-		kpis.forEach((line) => frm.add_child("kpis", { ...none, ...line }));
+		kpis.forEach((line) => {
+			const row = frm.add_child("kpis");
+			sales_targets.target.clear_filters(row);
+			Object.assign(row, line);
+		});
 		frm.refresh_fields(["kpis", "periods"]);
 		frm.trigger("refresh");
 		frm.dirty();

@@ -14,6 +14,11 @@ sales_targets.target.OWNER_FIELDS = {
 	Territory: "territory",
 };
 
+// The user's default territory and the like must not become filters that nobody chose.
+sales_targets.target.clear_filters = function (row) {
+	["item_group", "brand", "territory", "customer_group"].forEach((name) => (row[name] = null));
+};
+
 frappe.ui.form.on("Sales Target", {
 	setup(frm) {
 		frm.set_query("sales_person", () => ({ filters: { enabled: 1 } }));
@@ -21,7 +26,10 @@ frappe.ui.form.on("Sales Target", {
 	},
 
 	onload(frm) {
-		if (frm.is_new() && !frm.doc.amended_from) set_currency(frm);
+		if (!frm.is_new() || frm.doc.amended_from) return;
+		set_currency(frm);
+		if (frm.doc.target_for !== "Territory") frm.doc.territory = null;
+		(frm.doc.kpis || []).filter((row) => !row.kpi).forEach(sales_targets.target.clear_filters);
 	},
 
 	refresh(frm) {
@@ -50,8 +58,7 @@ frappe.ui.form.on("Sales Target", {
 
 frappe.ui.form.on("Sales Target KPI", {
 	kpis_add(frm, cdt, cdn) {
-		// The user's default territory and the like must not become filters that nobody chose.
-		["item_group", "brand", "territory", "customer_group"].forEach((name) => (locals[cdt][cdn][name] = null));
+		sales_targets.target.clear_filters(locals[cdt][cdn]);
 		// The rest to 100, so that a new line need not be reckoned by hand.
 		const others = frm.doc.kpis.filter((row) => row.name !== cdn);
 		const rest = 100 - others.reduce((sum, row) => sum + flt(row.weight), 0);

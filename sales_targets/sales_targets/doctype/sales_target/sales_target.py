@@ -22,9 +22,9 @@ class SalesTarget(Document):
     """Planned as a draft, in force once submitted, changed afterwards by revisions alone."""
 
     def _set_defaults(self) -> None:
-        # What the site or the user has as a default must not become a filter that nobody chose, and the
-        # default currency says nothing about this company's.
-        given = {"currency": self.get("currency")}
+        # What the site or the user has as a default must not become an owner or a filter that nobody chose,
+        # and the default currency says nothing about this company's.
+        given = {name: self.get(name) for name in ("currency", *loader.OWNER_FIELDS.values())}
         filters = [{name: line.get(name) for name in loader.FILTER_FIELDS} for line in self.get("kpis") or []]
         super()._set_defaults()
         self.update(given)
