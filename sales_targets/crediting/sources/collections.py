@@ -86,14 +86,7 @@ def _paid_after_closing(merged: Mapping[str, str]) -> list[tuple[str, Payment]]:
     closed = sorted({name for name in merged.values() if name})
     if not closed:
         return []
-    table = frappe.qb.DocType("Sales Invoice Item")
-    rows = (
-        frappe.qb.from_(table)
-        .select(table.parent, table.pos_invoice)
-        .distinct()
-        .where((table.parenttype == SALES_INVOICE) & table.parent.isin(closed))
-        .run()
-    )
+    rows = _repeated(closed)
     siblings = read_invoices(POS_INVOICE, [pos_invoice for _parent, pos_invoice in rows])
     till = _till_cash(POS_INVOICE, siblings)
     left = {name: _open(one, till) for name, one in siblings.items()}
@@ -114,6 +107,18 @@ def _paid_after_closing(merged: Mapping[str, str]) -> list[tuple[str, Payment]]:
         if whole.get(parent)
         for payment in paid.get(parent, ())
     ]
+
+
+def _repeated(closed: Sequence[str]) -> Sequence[tuple[str, str]]:
+    """(consolidating Sales Invoice, POS Invoice that it repeats)."""
+    table = frappe.qb.DocType("Sales Invoice Item")
+    if frappe.get_meta("Sales Invoice Item").has_field("pos_invoice"):
+        repeats = (table.parenttype == SALES_INVOICE) & table.parent.isin(closed)
+        return frappe.qb.from_(table).select(table.parent, table.pos_invoice).distinct().where(repeats).run()
+    # An early v15, whose rows do not say what they repeat: the POS Invoices do, without an index.
+    till = frappe.qb.DocType(POS_INVOICE)
+    repeated = till.consolidated_invoice.isin(closed) & (till.docstatus == 1)
+    return frappe.qb.from_(till).select(till.consolidated_invoice, till.name).where(repeated).run()
 
 
 def _settled(names: Sequence[str]) -> list[tuple[str, Payment]]:
@@ -193,9 +198,9 @@ def _cash_journals(entries: Iterable[str]) -> set[str]:
     if not names:
         return set()
     rows = frappe.db.sql(
-        """select distinct row.parent from `tabJournal Entry Account` row
-        join `tabAccount` account on account.name = row.account
-        where row.parent in %s and account.account_type in ('Bank', 'Cash')""",
+        """select distinct line.parent from `tabJournal Entry Account` line
+        join `tabAccount` account on account.name = line.account
+        where line.parent in %s and account.account_type in ('Bank', 'Cash')""",
         (names,),
     )
     return {row[0] for row in rows}

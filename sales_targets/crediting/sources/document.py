@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import frappe
 from frappe.utils import cstr
+from rq.timeouts import JobTimeoutException
 
 from sales_targets.crediting.kpis import Measure
 from sales_targets.crediting.sources.common import Derived, Row, as_date, credits_of, teams
@@ -46,7 +47,7 @@ def derive(unit_type: str, units: Sequence[str], measures: Sequence[Measure], wo
         try:
             rows = _documents(measure, units)
             found_teams = _teams(measure, [row.name for row in rows], world)
-        except frappe.QueryDeadlockError:
+        except (frappe.QueryDeadlockError, frappe.QueryTimeoutError, JobTimeoutException):
             raise
         except Exception as error:
             derived.failures += [(measure.name, unit, cstr(error)) for unit in units]
@@ -54,6 +55,8 @@ def derive(unit_type: str, units: Sequence[str], measures: Sequence[Measure], wo
         for row in rows:
             try:
                 derived.credits += _credits(measure, row, found_teams, world)
+            except JobTimeoutException:
+                raise
             except Exception as error:
                 derived.failures.append((measure.name, row.name, cstr(error)))
     return derived

@@ -103,8 +103,12 @@ def _per_unit(packed: Mapping[str, Decimal], quantities: Mapping[str, Decimal]) 
 
 
 def _till_rates(invoices: Mapping[str, Invoice], items: Mapping[str, Sequence[Item]]) -> dict[str, Decimal]:
-    """POS Invoice row → cost of one, from the consolidating Sales Invoice or else from the stock ledger."""
-    merged = sorted({one.consolidated for one in invoices.values() if one.consolidated})
+    """POS Invoice row → cost of one, from the consolidating Sales Invoice or else from the stock ledger.
+
+    In an early v15 a row of that Sales Invoice adds up several tills' rows and names none of them.
+    """
+    told = frappe.get_meta("Sales Invoice Item").has_field("pos_invoice_item")
+    merged = sorted({one.consolidated for one in invoices.values() if told and one.consolidated})
     found: dict[str, Decimal] = {}
     if merged:
         table = frappe.qb.DocType("Sales Invoice Item")
@@ -122,7 +126,7 @@ def _till_rates(invoices: Mapping[str, Invoice], items: Mapping[str, Sequence[It
             _packed(SALES_INVOICE, merged), {name: decimal(qty) for name, _p, _r, qty in rows}
         )
         found = {till_row: bundles.get(name, decimal(rate)) for name, till_row, rate, _qty in rows}
-    pending = [name for name, one in invoices.items() if not one.consolidated]
+    pending = [name for name, one in invoices.items() if not (told and one.consolidated)]
     if pending:
         quantities = {row.name: row.stock_qty for name in pending for row in items.get(name, ())}
         found |= _per_unit(_stock_values(pending), quantities)
@@ -143,17 +147,17 @@ def _stock_values(names: Sequence[str]) -> dict[str, Decimal]:
                     and sle.posting_datetime <= timestamp(part.posting_date, part.posting_time)
                 order by sle.posting_datetime desc, sle.creation desc limit 1)
         from (
-            select row.name, row.item_code, row.warehouse, row.stock_qty as qty,
+            select line.name, line.item_code, line.warehouse, line.stock_qty as qty,
                 till.posting_date, till.posting_time
-            from `tabPOS Invoice Item` row join `tabPOS Invoice` till on till.name = row.parent
-            where row.parenttype = 'POS Invoice' and row.parent in %(names)s
+            from `tabPOS Invoice Item` line join `tabPOS Invoice` till on till.name = line.parent
+            where line.parenttype = 'POS Invoice' and line.parent in %(names)s
             union all
-            select row.name, packed.item_code, row.warehouse, row.stock_qty * packed.qty,
+            select line.name, packed.item_code, line.warehouse, line.stock_qty * packed.qty,
                 till.posting_date, till.posting_time
-            from `tabPOS Invoice Item` row join `tabPOS Invoice` till on till.name = row.parent
-            join `tabProduct Bundle` bundle on bundle.new_item_code = row.item_code
+            from `tabPOS Invoice Item` line join `tabPOS Invoice` till on till.name = line.parent
+            join `tabProduct Bundle` bundle on bundle.new_item_code = line.item_code
             join `tabProduct Bundle Item` packed on packed.parent = bundle.name
-            where row.parenttype = 'POS Invoice' and row.parent in %(names)s
+            where line.parenttype = 'POS Invoice' and line.parent in %(names)s
         ) part""",
         {"names": tuple(names)},
     )

@@ -78,14 +78,17 @@ def _orders(units: Sequence[str]) -> list[frappe._dict]:
 
 def _items(orders: Sequence[str]) -> list[frappe._dict]:
     table = frappe.qb.DocType("Sales Order Item")
-    return (
+    query = (
         frappe.qb.from_(table)
         .select(
             table.parent, table.name, table.item_code, table.item_group, table.brand, table.base_net_amount,
-            table.amount, table.billed_amt, table.project,
+            table.amount, table.billed_amt,
         )
         .where((table.parenttype == "Sales Order") & table.parent.isin(list(orders)))
         .orderby(table.parent)
         .orderby(table.idx)
-        .run(as_dict=True)
     )  # fmt: skip
+    # Older releases of ERPNext 15 know only the order's own project.
+    if frappe.get_meta("Sales Order Item").has_field("project"):
+        query = query.select(table.project)
+    return query.run(as_dict=True)

@@ -9,6 +9,11 @@ from sales_targets.crediting import drain
 from tests.bench import factories as make
 from tests.bench.crediting.ledger_view import assert_settled, credited, rows, totals
 
+ON_HEADERS = ("Customer", "Customer Group", "Territory", "Sales Partner", "Project")
+FIELD = {doctype: frappe.scrub(doctype) for doctype in (*ON_HEADERS, "Item Group", "Brand")} | {
+    "Item": "item_code"
+}
+
 
 def seller_id(person: str) -> str:
     """The id that survives renaming."""
@@ -110,7 +115,7 @@ def test_merged_sellers_whose_totals_collide(enable, settle):
     assert_settled()
 
 
-@pytest.mark.parametrize("amount", [100, 0.05, 10.01, 99.99])
+@pytest.mark.parametrize("amount", [0.05, 99.99])
 def test_merging_two_of_one_team_moves_no_cent(enable, settle, amount):
     enable("revenue", "collections")
     ann, bob, cid = (make.sales_person(name) for name in ("Ann", "Bob", "Cid"))
@@ -156,20 +161,7 @@ def test_the_deals_of_a_merged_owner_follow(enable, settle):
     assert_shared("won_value", Bob=700)
 
 
-@pytest.mark.parametrize(
-    ("doctype", "field"),
-    [
-        ("Item", "item_code"),
-        ("Item Group", "item_group"),
-        ("Customer", "customer"),
-        ("Customer Group", "customer_group"),
-        ("Territory", "territory"),
-        ("Sales Partner", "sales_partner"),
-        ("Project", "project"),
-        ("Brand", "brand"),
-    ],
-)
-def test_renaming_a_master_makes_no_difference(enable, settle, doctype, field):
+def test_renaming_masters_makes_no_difference(enable, settle):
     enable("revenue", "collections", "orders_value", "opportunities_created")
     ann, login = make.seller_user("Ann")
     names = {
@@ -182,13 +174,8 @@ def test_renaming_a_master_makes_no_difference(enable, settle, doctype, field):
     }
     names["Item"] = make.item(group=names["Item Group"], brand=names["Brand"])
     names["Customer"] = make.customer(group=names["Customer Group"], territory=names["Territory"])
-    values = {
-        "customer": names["Customer"],
-        "project": names["Project"],
-        "sales_partner": names["Sales Partner"],
-    }
+    values = {FIELD[doctype]: name for doctype, name in names.items() if doctype in ON_HEADERS}
     items = [(names["Item"], 2, 100)]
-    values |= {"customer_group": names["Customer Group"], "territory": names["Territory"]}
     invoice = make.invoice([(ann, 100)], items=items, **values)
     make.payment(invoice, 50)
     make.order(team=[(ann, 100)], items=items, **values)
@@ -196,17 +183,22 @@ def test_renaming_a_master_makes_no_difference(enable, settle, doctype, field):
     settle()
     assert_settled()
     count = frappe.db.count("Sales Credit")
-    old, new = names[doctype], make.some("Renamed")
-    frappe.rename_doc(doctype, old, new, force=True)
-    settle()
+    for doctype, old in names.items():
+        new = make.some("Renamed")
+        frappe.rename_doc(doctype, old, new, force=True, rebuild_search=False)
+        settle()
+        found = {
+            row[FIELD[doctype]] for kpi in ("revenue", "collections", "orders_value") for row in rows(kpi)
+        }
+        assert (doctype, found) == (doctype, {new})
+        names[doctype] = new
     assert_settled()
-    kpis = ("revenue", "collections", "orders_value")
-    assert {row[field] for kpi in kpis for row in rows(kpi)} == {new}
     assert frappe.db.count("Sales Credit") == count
-    # A later correction, too, finds the new name.
+    # A later correction, too, finds the new names.
     make.edit_team(invoice, [("Ann", 60)])
     settle()
-    assert credited("revenue", **{field: new}) == {"Ann": 120, "": 80}
+    filters = {FIELD[doctype]: name for doctype, name in names.items()}
+    assert credited("revenue", **filters) == {"Ann": 120, "": 80}
     assert_settled()
 
 
@@ -235,3 +227,51 @@ def test_merged_territories_and_item_groups(enable, settle):
     settle()
     assert credited("revenue", territory=two, item_group=second) == {"Ann": 150}
     assert_settled()
+
+
+def test_a_seller_made_after_the_deal(enable, settle):
+    enable("opportunities_created")
+    user = make.user("Sales User")
+    employee = make.make_employee(user=user).name
+    deal = make.opportunity(user, amount=100)
+    settle()
+    assert credited("opportunities_created", unit=deal.name) == {"": 1}
+    ann = make.sales_person(employee=employee)
+    settle()
+    assert credited("opportunities_created", unit=deal.name) == {ann: 1}
+    assert_settled()
+
+
+def test_a_credit_that_still_names_a_seller_who_was_renamed(enable, settle):
+    """As a drain leaves it that had read the team just before."""
+    enable("revenue")
+    ann = make.sales_person()
+    invoice = make.invoice([(ann, 100)], amount=1000)
+    settle()
+    anna = frappe.rename_doc("Sales Person", ann, f"{ann} Miller")
+    frappe.db.sql("update `tabSales Credit` set sales_person = %s where unit = %s", (ann, invoice.name))
+    settle()
+    assert credited("revenue") == totals("revenue") == {anna: 1000}
+    assert_settled()
+
+
+def test_a_seller_deleted_by_force(enable, settle):
+    enable("revenue")
+    ann = make.sales_person()
+    make.invoice([(ann, 100)], amount=1000)
+    settle()
+    frappe.delete_doc("Sales Person", ann, force=True)
+    settle()
+    assert credited("revenue") == totals("revenue") == {"": 1000}
+    assert_settled()
+
+
+def test_merging_sellers_refreshes_their_targets(enable, settle):
+    enable("revenue")
+    ann, bob = make.sales_person(), make.sales_person()
+    make.invoice([(ann, 100)], amount=1000)
+    target = make.target(bob, [("revenue", 5000)], submit=True)
+    settle()
+    frappe.rename_doc("Sales Person", ann, bob, merge=True)
+    settle()
+    assert frappe.db.get_value("Sales Target KPI", {"parent": target.name}, "achieved") == 1000
