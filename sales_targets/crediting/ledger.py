@@ -10,21 +10,19 @@ from decimal import Decimal
 import frappe
 from frappe.utils import now_datetime
 
-from sales_targets.crediting import rollup
+from sales_targets.crediting import bulk, rollup
 from sales_targets.crediting.sources.common import Derived
 from sales_targets.engine.credit import Credit, difference
 
 TABLE = "tabSales Credit"
-_CHUNK = 1000
 _STANDARD = ("name", "creation", "modified", "modified_by", "owner", "recorded_at")
 _COLUMNS = (*_STANDARD, *Credit._fields)
 _VALUE = Credit._fields.index("value")
 
 
 def insert_into(table: str) -> str:
-    """The INSERT statement for executemany into the ledger or a table of its shape; `table` is one of ours."""
-    columns = ", ".join(f"`{column}`" for column in _COLUMNS)
-    return f"insert into `{table}` ({columns}) values ({', '.join(['%s'] * len(_COLUMNS))})"
+    """The head of an INSERT (see `bulk.insert`) into the ledger or a table of its shape; `table` is one of ours."""
+    return f"insert into `{table}` ({', '.join(f'`{column}`' for column in _COLUMNS)}) values "
 
 
 _INSERT = insert_into(TABLE)
@@ -85,19 +83,13 @@ def post(credits: Sequence[Credit]) -> int:
     return len(credits)
 
 
-def write(statement: str, credits: Sequence[Credit]) -> None:
-    """executemany of `statement` (see `insert_into`), with time-ordered names and one recorded-at stamp."""
+def write(head: str, credits: Sequence[Credit]) -> None:
+    """Insert `credits` (`head` is of `insert_into`), with time-ordered names and one recorded-at stamp."""
     stamp = now_datetime()
     base = f"{time.time_ns():016x}{os.urandom(3).hex()}"
-    cursor = frappe.db._cursor
-    for start in range(0, len(credits), _CHUNK):
-        cursor.executemany(
-            statement,
-            [
-                (f"{base}{number:06x}", stamp, stamp, "Administrator", "Administrator", stamp, *credit)
-                for number, credit in enumerate(credits[start : start + _CHUNK], start)
-            ],
-        )
+    standard = (stamp, stamp, "Administrator", "Administrator", stamp)
+    rows = [(f"{base}{number:06x}", *standard, *credit) for number, credit in enumerate(credits)]
+    bulk.insert(head, rows)
 
 
 def units_without_document(unit_type: str, after: str, limit: int) -> list[str]:
