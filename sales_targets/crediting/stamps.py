@@ -92,13 +92,19 @@ def _due(status: str, stamp: Stamp | None, note: Seen | None) -> _Due | None:
     return _Due(outcome, note.day if told else None)
 
 
+def issue_resolved_field() -> str:
+    """The field of an Issue that says when it was resolved; older releases of ERPNext 15 call it otherwise."""
+    now = "sla_resolution_date"
+    return now if frappe.get_meta("Issue").has_field(now) else "resolution_date"
+
+
 def update_issues(names: Sequence[str], seen: Mapping[str, Seen]) -> None:
     """Stamp issues that are closed; a reopened one loses its stamp."""
     stamps = of_issues(names)
     table = frappe.qb.DocType("Issue")
     rows = (
         frappe.qb.from_(table)
-        .select(table.name, table.status, table.sla_resolution_date, table.modified)
+        .select(table.name, table.status, table[issue_resolved_field()], table.modified)
         .where(table.name.isin(list(names)))
         .run()
     )

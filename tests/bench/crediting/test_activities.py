@@ -8,7 +8,7 @@ import frappe
 import pytest
 from frappe.utils import add_to_date, getdate, now_datetime
 
-from sales_targets.crediting import drain
+from sales_targets.crediting import drain, stamps
 from sales_targets.engine import kpi
 from tests.bench import factories as make
 from tests.bench.crediting.ledger_view import assert_settled, credited, rows, totals
@@ -209,7 +209,7 @@ def test_the_day_of_resolution_under_a_service_level(enable, ann):
     enable("tickets_closed")
     issue = make.issue(ann)
     frappe.db.set_value(
-        "Issue", issue.name, {"status": "Resolved", "sla_resolution_date": "2026-02-04 16:00:00"}
+        "Issue", issue.name, {"status": "Resolved", stamps.issue_resolved_field(): "2026-02-04 16:00:00"}
     )
     credit(issue)
     assert days("tickets_closed") == {"2026-02-04"}

@@ -116,6 +116,8 @@ def test_cost_at_the_till_is_an_estimate_until_it_is_closed(enable, settle, till
     settle()
     assert credited("margin") == {ann: 115}
     assert_settled()
+    if not frappe.get_meta("Sales Invoice Item").has_field("pos_invoice_item"):
+        return  # an early v15 does not tell which row repeats which: the estimate stays
     frappe.db.set_value("Sales Invoice Item", {"parent": merged, "item_code": goods}, "incoming_rate", 70)
     frappe.get_doc("POS Invoice", sold.name).db_set("remarks", "the stock was valued again")
     settle()
@@ -124,6 +126,8 @@ def test_cost_at_the_till_is_an_estimate_until_it_is_closed(enable, settle, till
 
 
 def test_a_till_that_takes_part_is_paid_through_the_consolidating_invoice(enable, settle, till):
+    if not frappe.get_meta("POS Profile").has_field("allow_partial_payment"):
+        pytest.skip("this ERPNext takes no part payment at the till")
     enable("collections", "revenue")
     frappe.db.set_value("POS Profile", till, "allow_partial_payment", 1)
     ann, bob, buyer = make.sales_person(), make.sales_person(), make.customer()
