@@ -88,6 +88,8 @@ def order(
 
         doc = make_sales_order(source.name)
         doc.delivery_date = date
+        # Older ERPNext maps what is ordered already too, with nothing left to order.
+        doc.items = [row for row in doc.items if row.qty]
     else:
         values = {
             "doctype": "Sales Order",
@@ -168,7 +170,13 @@ def issue(*assignees: str, date: str = DAY, **fields: Any) -> Document:
     """An open issue that is assigned to these users."""
     from frappe.desk.form import assign_to
 
-    values = {"subject": "It leaks", "company": US.name, "opening_date": date}
+    # Raised by an address: older Frappe takes no "Administrator" for one.
+    values = {
+        "subject": "It leaks",
+        "company": US.name,
+        "opening_date": date,
+        "raised_by": "buyer@example.com",
+    }
     doc = insert("Issue", **{**values, **fields})
     if assignees:
         assign_to.add(

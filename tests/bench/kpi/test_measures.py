@@ -129,7 +129,9 @@ def test_the_code_never_changes():
     doc = measure().insert()
     doc.code = "another_code"
     doc.save()
-    assert (doc.name, doc.reload().code) == (doc.code, doc.name)
+    name = doc.name
+    doc.reload()
+    assert (name, doc.code) == (doc.code, doc.name)
 
 
 def test_a_sum_in_the_documents_own_currency_is_pointed_out():
