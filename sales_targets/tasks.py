@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import frappe
+from rq.timeouts import JobTimeoutException
 
-from sales_targets.crediting import backfill, drain as draining, events, polling, rebuild
+from sales_targets.crediting import backfill, drain as draining, events, polling, queue, rebuild
 from sales_targets.sales_targets.report import shared
-from sales_targets.targets import refresh as refreshing
+from sales_targets.targets import refresh as refreshing, status
 
 DRAIN_SECONDS = 240
 VERIFY_SECONDS = 6 * 3600
@@ -20,7 +21,13 @@ def drain() -> None:
 
 def every_minute() -> None:
     """Note what changed in polled sources, then credit everything that waits."""
-    polling.poll()
+    try:
+        polling.poll()
+    except JobTimeoutException:
+        raise
+    except Exception:
+        frappe.db.rollback()
+        events.log_failure("poll")  # what waits is credited all the same
     drain()
 
 
@@ -36,18 +43,52 @@ def nightly() -> None:
 
 
 def verify_and_fix() -> None:
-    """Verify every unit against the ledger and post what is missing; refresh the targets in force."""
+    """Verify every unit against the ledger and post what is missing; refresh the targets in force.
+
+    A step that fails is logged and does not keep the next ones from running; the first error is raised at the end.
+    """
+    errors: list[Exception] = []
+    for step in (_finish_backfills, _mend_ledger, _refresh_targets, shared.keep_unprepared):
+        try:
+            step()
+            frappe.db.commit()
+        except JobTimeoutException:
+            raise
+        except Exception as error:
+            frappe.db.rollback()
+            events.log_failure(step.__name__)
+            errors.append(error)
+    if errors:
+        raise errors[0]
+
+
+def _finish_backfills() -> None:
     for kpi in backfill.pending():
-        backfill.run_backfill(kpi)
+        try:
+            backfill.run_backfill(kpi)
+        except JobTimeoutException:
+            raise
+        except Exception:
+            events.log_failure(f"backfill of {kpi}")  # its form says why
+
+
+def _mend_ledger() -> None:
+    if draining.paused():
+        return
     outcome = rebuild.rebuild(resume=False)
     if outcome.posted or outcome.failed:
         frappe.logger("sales_targets").warning(
-            f"sales_targets: nightly verification posted {outcome.posted} rows, {outcome.failed} units failed"
+            f"sales_targets: nightly verification posted {outcome.posted} rows, "
+            f"{outcome.failed} units failed {outcome.error}"
         )
-    draining.drain(refresh=refreshing.refresh)
-    refreshing.refresh_all()
-    shared.keep_unprepared()
+
+
+def _refresh_targets() -> None:
+    """Through the queue, where a target that fails leaves the others alone."""
+    status.update_statuses()
+    queue.note(queue.TARGET, frappe.get_all("Sales Target", filters={"docstatus": 1}, pluck="name"))
     frappe.db.commit()
+    draining.drain(refresh=refreshing.refresh)
 
 
 def _forget_ask() -> None:

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import cstr, today
 
-from sales_targets.crediting import rebuild
+from sales_targets.crediting import drain, rebuild
 
 EVENT = "sales_targets_backfill"
 
@@ -21,28 +21,34 @@ def enqueue_backfill(kpi: str) -> None:
 
 def _ask(kpi: str) -> None:
     try:
-        frappe.enqueue(
-            "sales_targets.crediting.backfill.run_backfill", queue="long", timeout=36_000, kpi=kpi
-        )
+        frappe.enqueue("sales_targets.crediting.backfill.run_backfill", queue="long", timeout=36_000, kpi=kpi)
     except Exception:
         frappe.logger("sales_targets").error("sales_targets: backfill could not be queued", exc_info=True)
 
 
 def run_backfill(kpi: str) -> None:
-    """Credit every document for one KPI; commits per batch, shows its progress on the KPI's form."""
+    """Credit every document for one KPI; commits per batch, shows its progress on the KPI's form.
+
+    While crediting is paused it stays pending.
+    """
     enabled, kind = frappe.db.get_value("KPI Definition", kpi, ["enabled", "kind"]) or (0, "")
-    if not enabled or kind != "Measure":
+    if not enabled or kind != "Measure" or drain.paused():
         return
     _tell(kpi, "Running", 0)
     try:
         outcome = rebuild.rebuild(
-            only=[kpi], progress=lambda source, done, total: _tell(kpi, "Running", 100 * done // max(total, 1))
+            only=[kpi],
+            progress=lambda source, done, total: _tell(kpi, "Running", 100 * done // max(total, 1)),
         )
     except Exception as error:
         frappe.db.rollback()
         _tell(kpi, "Failed", 0, cstr(error)[:500])
         raise
-    _tell(kpi, "Done", 100, _("{0} credits posted").format(outcome.posted))
+    message = _("{0} credits posted").format(outcome.posted)
+    if outcome.failed:
+        failed = _("{0} documents could not be credited, among them {1}")
+        message = f"{message}; {failed.format(outcome.failed, outcome.error[:300])}"
+    _tell(kpi, "Failed" if outcome.failed else "Done", 100, message)
     frappe.db.set_value("KPI Definition", kpi, "credited_from", _first_day(kpi), update_modified=False)
     frappe.db.commit()
 

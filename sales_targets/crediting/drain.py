@@ -28,12 +28,16 @@ TARGET = queue.TARGET
 
 @dataclass
 class Outcome:
-    """What a drain did: units credited anew, ledger rows posted, units that failed, targets to refresh."""
+    """What a drain did: units credited anew, ledger rows posted, units that failed, targets to refresh.
+
+    `error` is that of one unit that failed.
+    """
 
     units: int = 0
     posted: int = 0
     failed: int = 0
     targets: set[str] = field(default_factory=set)
+    error: str = ""
 
     def add(self, other: Outcome) -> None:
         """Add another outcome's figures to this one."""
@@ -41,6 +45,7 @@ class Outcome:
         self.posted += other.posted
         self.failed += other.failed
         self.targets |= other.targets
+        self.error = self.error or other.error
 
 
 def drain(seconds: float | None = None, refresh: Callable[[list[str]], None] | None = None) -> Outcome:
@@ -49,7 +54,7 @@ def drain(seconds: float | None = None, refresh: Callable[[list[str]], None] | N
     `refresh` is called with the names of targets whose rows ask for it, once the units are done.
     """
     outcome = Outcome()
-    if frappe.db.get_single_value("Sales Targets Settings", "paused"):
+    if paused():
         return outcome
     deadline = time.monotonic() + seconds if seconds else None
     with read_committed():
@@ -69,6 +74,11 @@ def drain(seconds: float | None = None, refresh: Callable[[list[str]], None] | N
         if refresh:
             _refresh(refresh)
     return outcome
+
+
+def paused() -> bool:
+    """Whether the settings say that nothing is to be credited for now."""
+    return bool(frappe.db.get_single_value("Sales Targets Settings", "paused"))
 
 
 def process(
@@ -121,11 +131,11 @@ def process(
 
 def _failed(source: str, unit: str, error: Exception) -> Outcome:
     """Count the attempt. A lost deadlock is nobody's fault: it is simply tried again."""
+    text = f"{type(error).__name__}: {cstr(error)}"
     if not isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
-        names = [row.name for row in queue.rows_of(source, [unit])]
-        queue.fail(names, f"{type(error).__name__}: {cstr(error)}")
+        queue.fail([row.name for row in queue.rows_of(source, [unit])], text)
         frappe.db.commit()
-    return Outcome(failed=1)
+    return Outcome(failed=1, error=f"{unit}: {text}")
 
 
 def _credit(
@@ -133,10 +143,8 @@ def _credit(
 ) -> Outcome:
     """The batch itself, in the caller's transaction."""
     rows = queue.rows_of(source, units)  # first: what is noted from here on stays for the next drain
-    if source in sellers.SOURCES:
+    if source in sellers.SOURCES and rows:
         sellers.changed(source, rows)
-        queue.delete([row.name for row in rows])
-        return Outcome(units=len(units))
     if not frappe.db.exists("DocType", source):
         raise frappe.DoesNotExistError(f"DocType {source}")
     _stamp(source, units, rows)
@@ -152,7 +160,8 @@ def _credit(
     queue.delete([row.name for row in rows if row.unit not in failed])
     for unit, error in failed.items():
         queue.fail([row.name for row in rows if row.unit == unit], error)
-    return Outcome(units=len(units), posted=posted, failed=len(failed), targets=set(targets))
+    example = next((f"{unit}: {error}" for unit, error in failed.items()), "")
+    return Outcome(len(units) - len(failed), posted, len(failed), set(targets), example)
 
 
 def _stamp(source: str, units: Sequence[str], rows: Sequence[queue.Noted]) -> None:
@@ -179,16 +188,30 @@ def _refresh(refresh: Callable[[list[str]], None]) -> None:
             return
         tried |= {row.name for row in rows}
         with held(TARGET, sorted({row.unit for row in rows})) as free:
-            mine = [row.name for row in rows if row.unit in set(free)]
-            try:
-                refresh(free)
-                queue.delete(mine)
-                frappe.db.commit()
-            except Exception as error:
-                frappe.db.rollback()
-                if not isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
-                    queue.fail(mine, f"{type(error).__name__}: {cstr(error)}")
-                    frappe.db.commit()
+            _refresh_some(refresh, free, rows)
+
+
+def _refresh_some(
+    refresh: Callable[[list[str]], None], names: list[str], rows: Sequence[queue.Waiting]
+) -> None:
+    """Refresh these targets; if that fails each half, until the one that fails is alone."""
+    mine = [row.name for row in rows if row.unit in set(names)]
+    try:
+        refresh(names)
+        queue.delete(mine)
+        frappe.db.commit()
+    except JobTimeoutException:
+        frappe.db.rollback()
+        raise
+    except Exception as error:
+        frappe.db.rollback()
+        if len(names) > 1:
+            middle = len(names) // 2
+            _refresh_some(refresh, names[:middle], rows)
+            _refresh_some(refresh, names[middle:], rows)
+        elif not isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
+            queue.fail(mine, f"{type(error).__name__}: {cstr(error)}")
+            frappe.db.commit()
 
 
 def settle(refresh: Callable[[list[str]], None] | None = None) -> Outcome:
@@ -206,4 +229,3 @@ def settle(refresh: Callable[[list[str]], None] | None = None) -> Outcome:
         refresh(sorted({row.unit for row in waiting}))
     queue.delete([row.name for row in waiting])
     return outcome
-

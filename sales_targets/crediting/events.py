@@ -89,7 +89,9 @@ def renamed(doc, method=None, old=None, new=None, merge=False):
 @guarded
 def sales_person(doc, method=None):
     before = doc.get_doc_before_save()
-    if method == "on_trash" or (before and before.get("employee") != doc.get("employee")):
+    earlier = before.get("employee") if before else None
+    # A new one too: documents of its user may be there already, credited to nobody.
+    if method == "on_trash" or (earlier or "") != (doc.get("employee") or ""):
         note(("Sales Person", doc.name))
 
 

@@ -100,8 +100,9 @@ def for_source(measures: Iterable[Measure], source: str) -> list[Measure]:
 
 
 def sources(measures: Iterable[Measure]) -> list[str]:
-    """The DocTypes that `measures` read, in a stable order."""
-    return sorted({unit_type for one in measures for unit_type in one.unit_types})
+    """The DocTypes that `measures` read, in a stable order; those that went with their app are left out."""
+    found = {unit_type for one in measures for unit_type in one.unit_types}
+    return sorted(source for source in found if frappe.db.table_exists(source))
 
 
 def formulas() -> dict[str, str]:

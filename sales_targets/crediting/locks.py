@@ -16,16 +16,36 @@ import frappe
 
 @contextmanager
 def read_committed() -> Iterator[None]:
-    """This session at READ COMMITTED, from a fresh transaction; restored afterwards. Commits on entry."""
-    before = frappe.db.sql("select @@session.tx_isolation")[0][0]
-    frappe.db.sql("set session transaction isolation level read committed")
+    """This session at READ COMMITTED, from a fresh transaction; restored afterwards.
+
+    Commits on entry and at the end. An error takes back what was not committed inside: half a batch, or totals
+    deleted and not yet written, must not stay.
+    """
+    with _level("read committed"):
+        yield
+
+
+@contextmanager
+def one_snapshot() -> Iterator[None]:
+    """Everything that is read inside is of one moment, whatever the server's own level is. Commits on entry."""
+    with _level("repeatable read"):
+        frappe.db.sql("start transaction with consistent snapshot")
+        yield
+
+
+@contextmanager
+def _level(name: str) -> Iterator[None]:
+    before = frappe.db.sql("select @@session.tx_isolation")[0][0].replace("-", " ").lower()
+    frappe.db.sql(_LEVELS[name])
     frappe.db.commit()
     try:
         yield
+    except BaseException:
+        frappe.db.rollback()
+        raise
     finally:
-        level = before.replace("-", " ").lower()
-        if level in _LEVELS:
-            frappe.db.sql(_LEVELS[level])
+        if before in _LEVELS:
+            frappe.db.sql(_LEVELS[before])
         frappe.db.commit()
 
 

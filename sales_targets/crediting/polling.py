@@ -22,8 +22,6 @@ def poll() -> int:
     sources = [source for source in kpis.sources(kpis.load()) if source not in HOOKED]
     marks = _marks(sources)
     for source in sources:
-        if not frappe.db.table_exists(source):
-            continue
         start = now_datetime()
         since = marks.get(source)
         if since is not None:
@@ -48,7 +46,22 @@ def _changed(source: str, since: datetime, until: datetime) -> list[str]:
         # A meeting counts once its time has come: nothing is saved at that moment.
         rows = frappe.qb.from_(table).select(table.name).where(table.starts_on[since:until]).run()
         names |= {row[0] for row in rows}
+    names |= set(_through_others(source, since))
     return sorted(names)
+
+
+def _through_others(source: str, since: datetime) -> list[str]:
+    """Documents whose credit follows from another one that changed: a customer's lead, a ticket's assignments."""
+    if source == "Customer":
+        customer, lead = frappe.qb.DocType("Customer"), frappe.qb.DocType("Lead")
+        query = frappe.qb.from_(lead).join(customer).on(customer.lead_name == lead.name).select(customer.name)
+        return query.where(lead.modified >= since).run(pluck=True)
+    if source == "Issue":
+        todo = frappe.qb.DocType("ToDo")
+        query = frappe.qb.from_(todo).select(todo.reference_name).distinct()
+        query = query.where((todo.reference_type == "Issue") & todo.reference_name.isnotnull())
+        return query.where(todo.modified >= since).run(pluck=True)
+    return []
 
 
 def _marks(sources: list[str]) -> dict[str, datetime]:

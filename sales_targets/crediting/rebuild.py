@@ -13,9 +13,9 @@ from typing import NamedTuple
 import frappe
 from frappe.utils import now_datetime
 
-from sales_targets.crediting import drain, kpis, ledger, queue, rollup, sellers
+from sales_targets.crediting import drain, kpis, ledger, queue, rollup, sellers, strays
 from sales_targets.crediting.kpis import Measure
-from sales_targets.crediting.locks import read_committed
+from sales_targets.crediting.locks import one_snapshot, read_committed
 from sales_targets.crediting.sources import derive
 from sales_targets.crediting.world import World
 
@@ -45,15 +45,16 @@ def rebuild(
 
     With `resume` an interrupted rebuild of all KPIs goes on where it stopped.
     """
-    measures = kpis.load(only) if only is not None else kpis.load()
+    measures = kpis.load(only)
     outcome = drain.Outcome()
     with read_committed():
         sellers.ensure_ids()
         world = World()
         for source in sources if sources is not None else kpis.sources(measures):
-            own = kpis.for_source(measures, source)
             keep = resume and only is None
-            outcome.add(_rebuild_source(source, own, world, progress, keep))
+            outcome.add(_rebuild_source(source, only, world, progress, keep))
+        if sources is None:
+            outcome.add(strays.take_back(measures))
         if only is None:
             rollup_differs = rollup.wrong()
             if rollup_differs:
@@ -63,13 +64,17 @@ def rebuild(
 
 
 def _rebuild_source(
-    source: str, measures: Sequence[Measure], world: World, progress: Progress | None, keep: bool
+    source: str, only: Sequence[str] | None, world: World, progress: Progress | None, keep: bool
 ) -> drain.Outcome:
     outcome = drain.Outcome()
+    measures = kpis.for_source(kpis.load(only), source)
     after = _cursor(source) if keep else ""
     total, done = count(source), count(source, upto=after) if after else 0
     try:
         for units in batches(source, after):
+            # It may run for hours: what was changed and credited anew meanwhile must not be put back.
+            world.forget_masters()
+            measures = kpis.for_source(kpis.load(only), source)
             if source == "Customer":
                 world.forget_customers()
             outcome.add(_repeat_busy(source, units, world, measures))
@@ -116,23 +121,24 @@ def verify(progress: Progress | None = None, sources: Sequence[str] | None = Non
     Read in one snapshot: units that wait in the queue are left out, since they are known to differ.
     """
     measures = kpis.load()
-    frappe.db.commit()
-    frappe.db.sql("start transaction with consistent snapshot")
-    world = World()
-    for source in sources if sources is not None else kpis.sources(measures):
-        own = kpis.for_source(measures, source)
-        total, done = count(source), 0
-        for units in batches(source):
-            yield from _differences(source, units, own, world)
-            done += len(units)
-            if progress:
-                progress(source, done, total)
-        gone = ledger.units_without_document(source, "", BATCH)
-        while gone:
-            yield from _differences(source, gone, own, world)
-            gone = _next_gone(source, gone)
-    for company, kpi, day, person, total_value, ledger_value in rollup.wrong():
-        yield Difference("Sales Credit Total", f"{company} {day}", kpi, person, total_value, ledger_value)
+    with one_snapshot():
+        world = World()
+        for source in sources if sources is not None else kpis.sources(measures):
+            own = kpis.for_source(measures, source)
+            total, done = count(source), 0
+            for units in batches(source):
+                yield from _differences(source, units, own, world)
+                done += len(units)
+                if progress:
+                    progress(source, done, total)
+            gone = ledger.units_without_document(source, "", BATCH)
+            while gone:
+                yield from _differences(source, gone, own, world)
+                gone = _next_gone(source, gone)
+        if sources is None:
+            yield from _strays(measures)
+        for company, kpi, day, person, total_value, ledger_value in rollup.wrong():
+            yield Difference("Sales Credit Total", f"{company} {day}", kpi, person, total_value, ledger_value)
 
 
 def _differences(
@@ -155,6 +161,13 @@ def _differences(
         yield Difference(source, unit, f"{kpi}: {error}", "", Decimal(0), Decimal(0))
 
 
+def _strays(measures: Sequence[Measure]) -> Iterator[Difference]:
+    for kpi, unit_type in strays.find(measures):
+        for rows in strays.sums(kpi, unit_type):
+            for unit, person, value in rows:
+                yield Difference(unit_type, unit, kpi, person, value, Decimal(0))
+
+
 def _by_seller(source: str, unit: str, posts: Sequence, standing: Sequence) -> Iterator[Difference]:
     change: dict[tuple[str, str], Decimal] = {}
     have: dict[tuple[str, str], Decimal] = {}
@@ -172,7 +185,12 @@ def batches(source: str, after: str = "", size: int = BATCH) -> Iterator[list[st
     table = frappe.qb.DocType(source)
     while True:
         rows = (
-            frappe.qb.from_(table).select(table.name).where(table.name > after).orderby(table.name).limit(size).run()
+            frappe.qb.from_(table)
+            .select(table.name)
+            .where(table.name > after)
+            .orderby(table.name)
+            .limit(size)
+            .run()
         )
         names = [row[0] for row in rows]
         if not names:

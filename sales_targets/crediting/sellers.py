@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import frappe
+from frappe.query_builder.functions import Sum
 from frappe.utils import now
 
 from sales_targets.crediting import kpis, queue, rollup
@@ -36,12 +37,44 @@ def changed(source: str, rows: Sequence[queue.Noted]) -> None:
         _remember_merged(rows)
         # Frappe has rewritten the names in ledger and totals; two merged sellers had a total each.
         rollup.rebuild(sellers=names)
+        for unit_type, units in _left_behind(names).items():
+            queue.note(unit_type, units)
+        in_force = {"docstatus": 1, "target_for": SALES_PERSON}
+        queue.note(queue.TARGET, frappe.get_all("Sales Target", filters=in_force, pluck="name"))
     else:
         table = frappe.qb.DocType("Sales Person")
         found = frappe.qb.from_(table).select(table.name).where(table.employee.isin(names)).run()
         names = [row[0] for row in found]
     for unit_type, units in _found_through_users(names).items():
         queue.note(unit_type, units)
+
+
+def _left_behind(names: Sequence[str]) -> dict[str, list[str]]:
+    """Units by DocType whose credits name one of these sellers that is no more.
+
+    A seller who was deleted, or whose name a drain had read just before it was changed.
+    """
+    there = set(frappe.get_all(SALES_PERSON, filters={"name": ["in", list(names)]}, pluck="name"))
+    gone = [name for name in names if name not in there]
+    if not gone:
+        return {}
+    table = frappe.qb.DocType("Sales Credit")
+    rows = (
+        frappe.qb.from_(table)
+        .select(table.unit_type, table.unit)
+        .where(table.sales_person.isin(gone))
+        .groupby(table.unit_type, table.unit, table.kpi)
+        .having(Sum(table.value) != 0)
+        .run()
+    )
+    return _by_type(rows)
+
+
+def _by_type(rows: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, dict[str, None]] = {}
+    for unit_type, unit in rows:
+        found.setdefault(unit_type, {})[unit] = None
+    return {unit_type: list(units) for unit_type, units in found.items()}
 
 
 def by_user(measures: Sequence[kpis.Measure]) -> list[str]:
@@ -70,10 +103,7 @@ def _found_through_users(sellers: Sequence[str]) -> dict[str, list[str]]:
         )
         .run()
     )
-    found: dict[str, list[str]] = {}
-    for unit_type, unit in rows:
-        found.setdefault(unit_type, []).append(unit)
-    return found
+    return _by_type(rows)
 
 
 def _remember_merged(rows: Sequence[queue.Noted]) -> None:
@@ -81,8 +111,12 @@ def _remember_merged(rows: Sequence[queue.Noted]) -> None:
     employees = {row.detail for row in rows if row.detail}
     if not employees:
         return
-    there = set(frappe.get_all(SALES_PERSON, filters={"name": ["in", [row.unit for row in rows]]}, pluck="name"))
-    known = set(frappe.get_all("Merged Seller", filters={"employee": ["in", list(employees)]}, pluck="employee"))
+    there = set(
+        frappe.get_all(SALES_PERSON, filters={"name": ["in", [row.unit for row in rows]]}, pluck="name")
+    )
+    known = set(
+        frappe.get_all("Merged Seller", filters={"employee": ["in", list(employees)]}, pluck="employee")
+    )
     for row in rows:
         if row.unit in there and row.detail and row.detail not in known:
             known.add(row.detail)

@@ -30,15 +30,17 @@ def rebuild_from_nothing(progress: rebuild.Progress | None = None) -> drain.Outc
         frappe.db.sql_ddl("drop table if exists `tabSales Credit Shadow`")
         frappe.db.sql_ddl("create table `tabSales Credit Shadow` like `tabSales Credit`")
         measures = kpis.load()
-        _keep_disabled([one.name for one in measures])
+        sources = kpis.sources(measures)
+        _keep_underived([one.name for one in measures], sources)
         world = World()
-        for source in kpis.sources(measures):
+        for source in sources:
             own = kpis.for_source(measures, source)
             total, done = rebuild.count(source), 0
             for units in rebuild.batches(source):
                 derived = derive(source, units, own, world)
                 credits = difference(derived.credits, ())
                 ledger.write(ledger.insert_into(SHADOW), credits)
+                _keep_failed(source, derived.failures)
                 frappe.db.commit()
                 done += len(units)
                 outcome.units += len(units)
@@ -59,17 +61,35 @@ def rebuild_from_nothing(progress: rebuild.Progress | None = None) -> drain.Outc
     return outcome
 
 
-def _keep_disabled(enabled: list[str]) -> None:
-    """Credits of KPIs that are not derived now stay as they are."""
+def _keep_underived(enabled: list[str], sources: list[str]) -> None:
+    """Credits of KPIs or DocTypes that are not derived now stay as they are."""
     frappe.db.sql(
-        "insert into `tabSales Credit Shadow` select * from `tabSales Credit` where kpi not in %s",
-        (tuple(enabled) or ("",),),
+        """insert into `tabSales Credit Shadow` select * from `tabSales Credit`
+        where kpi not in %s or unit_type not in %s""",
+        (tuple(enabled) or ("",), tuple(sources) or ("",)),
     )
 
 
+def _keep_failed(source: str, failures: list[tuple[str, str, str]]) -> None:
+    """What a broken measure credited a unit before stays as it is, as in the drain."""
+    units: dict[str, list[str]] = {}
+    for kpi, unit, _error in failures:
+        units.setdefault(kpi, []).append(unit)
+    for kpi, names in units.items():
+        frappe.db.sql(
+            """insert into `tabSales Credit Shadow` select * from `tabSales Credit`
+            where kpi = %s and unit_type = %s and unit in %s""",
+            (kpi, source, tuple(names)),
+        )
+
+
 def _refuse_after_statements() -> None:
-    if frappe.db.table_exists("Commission Statement") and frappe.db.count("Commission Statement", {"docstatus": 1}):
+    if frappe.db.table_exists("Commission Statement") and frappe.db.count(
+        "Commission Statement", {"docstatus": 1}
+    ):
         frappe.throw(
-            _("Commission statements have been submitted: the ledger can only be corrected, not written anew."),
+            _(
+                "Commission statements have been submitted: the ledger can only be corrected, not written anew."
+            ),
             title=_("Ledger is in use"),
         )

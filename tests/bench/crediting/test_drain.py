@@ -49,6 +49,19 @@ def test_the_isolation_level_is_restored(enable):
 
 
 @pytest.mark.committed
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_an_error_takes_back_what_was_not_committed(error):
+    def half() -> None:
+        with read_committed():
+            queue.note("Sales Invoice", ["half a batch"])
+            raise error
+
+    with pytest.raises(error):
+        half()
+    assert waiting() == []
+
+
+@pytest.mark.committed
 def test_a_unit_that_another_worker_holds_is_left_to_it(enable, other_session):
     enable("revenue")
     ann = make.sales_person()
@@ -173,3 +186,23 @@ def test_a_paused_site_keeps_what_is_noted(enable):
     drain.drain()
     frappe.db.commit()
     assert credited("revenue") == {ann: 1000}
+
+
+@pytest.mark.committed
+def test_one_target_that_cannot_be_refreshed_keeps_no_other_from_it(enable):
+    enable("revenue")
+    targets = [make.target(make.sales_person(), [("revenue", 1000)], submit=True).name for _ in range(5)]
+    frappe.db.sql("delete from `tabSales Credit Queue`")
+    queue.note(queue.TARGET, targets)
+    frappe.db.commit()
+    done: set[str] = set()
+
+    def refresh(names: list[str]) -> None:
+        if targets[1] in names:
+            raise ValueError("no figure")
+        done.update(names)
+
+    drain.drain(refresh=refresh)
+    assert done == set(targets) - {targets[1]}
+    left = frappe.get_all("Sales Credit Queue", fields=["unit", "attempts", "error"])
+    assert [(row.unit, row.attempts, row.error) for row in left] == [(targets[1], 1, "ValueError: no figure")]

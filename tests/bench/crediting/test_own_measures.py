@@ -332,6 +332,17 @@ def test_a_document_type_with_a_table_named_like_a_dimension(measure):
     assert_sums(code, {"": 1})
 
 
+def test_a_measure_over_employees_or_sellers(measure, settle):
+    code = measure("Employee", date_field="date_of_joining")
+    employee = make.make_employee(user=make.user("Sales User"))
+    credit(employee)
+    assert credited(code, unit=employee.name) == {"": 1}
+    employee.db_set("date_of_joining", None)
+    queue.note("Employee", [employee.name])
+    settle()
+    assert credited(code, unit=employee.name) == {}
+
+
 def test_a_source_that_is_no_doctype_any_more_parks_its_rows():
     queue.note("No Such DocType", ["one"])
     with pytest.raises(frappe.DoesNotExistError):

@@ -26,6 +26,8 @@ class SalesTargetsSettings(Document):
             backfill.enqueue_backfill(kpi)
         if self.has_value_changed("paused") and not self.paused:
             frappe.db.after_commit.add(events.ask_for_drain)
+            for kpi in backfill.pending():
+                backfill.enqueue_backfill(kpi)
 
     def _check_pace(self) -> None:
         for field in ("at_risk_below", "behind_below"):
