@@ -14,8 +14,7 @@ import frappe
 import pytest
 from frappe.model.document import Document
 from frappe.model.rename_doc import rename_doc
-from hypothesis import Phase, given, settings
-from hypothesis import strategies as st
+from hypothesis import Phase, given, settings, strategies as st
 
 from sales_targets.crediting import drain, events, rollup
 from tests.bench import factories as make
@@ -23,10 +22,22 @@ from tests.bench.crediting.ledger_view import assert_exact
 from tests.bench.factories.sales import team_rows
 from tests.bench.support import caches, kpis
 
-CODES = (
-    "revenue margin units collections orders_value new_customers opportunities_created won_value won_count "
-    "won_days lost_count closed_count lost_to_competitor_count lost_no_decision_count"
-).split()
+CODES = [
+    "revenue",
+    "margin",
+    "units",
+    "collections",
+    "orders_value",
+    "new_customers",
+    "opportunities_created",
+    "won_value",
+    "won_count",
+    "won_days",
+    "lost_count",
+    "closed_count",
+    "lost_to_competitor_count",
+    "lost_no_decision_count",
+]
 PERCENTS = [(100,), (60, 40), (33.33, 33.33, 33.34), (), (60,), (70, 50)]
 WHOLE = PERCENTS[:4]
 DAYS = ["2026-03-10", "2026-03-31", "2026-04-01", "2026-05-20"]
@@ -43,7 +54,13 @@ class Site:
         self.logins = [login for _person, login in people]
         self.customers = [make.customer(), make.customer()]
         self.item = make.item()
-        self.made: dict[str, list[Document]] = {"invoice": [], "return": [], "payment": [], "deal": [], "order": []}
+        self.made: dict[str, list[Document]] = {
+            "invoice": [],
+            "return": [],
+            "payment": [],
+            "deal": [],
+            "order": [],
+        }
         self.done: Counter[str] = Counter()
 
     def attempt(self, step: Callable[[Choice], None], choice: Choice) -> None:
@@ -74,7 +91,11 @@ def submit(site: Site, choice: Choice) -> None:
     team = site.team(WHOLE[a % 4], b)
     fields: dict[str, object] = {"customer": site.customers[b % 2]}
     if c % 4 == 0:
-        fields |= {"currency": "EUR", "debit_to": make.receivable(make.US, "EUR"), "customer": make.customer()}
+        fields |= {
+            "currency": "EUR",
+            "debit_to": make.receivable(make.US, "EUR"),
+            "customer": make.customer(),
+        }
     items = [(site.item, 3, AMOUNTS[b % 4]), (site.item, 1, 10)]
     site.made["invoice"].append(make.invoice(team, items=items, date=DAYS[c % 4], **fields))
 
@@ -173,7 +194,6 @@ def history(seed: int, length: int) -> list[tuple[Callable[[Site, Choice], None]
     chance = random.Random(seed)
     steps = [submit, open_deal, *chance.choices(OFTEN * 2 + SELDOM, k=length - 2)]
     return [(step, tuple(chance.randrange(12) for _ in range(3))) for step in steps]
-
 
 
 def check(site: Site) -> None:

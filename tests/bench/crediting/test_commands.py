@@ -17,7 +17,15 @@ def run(*arguments: str) -> subprocess.CompletedProcess:
     root = Path(__file__).parents[3]
     frappe.db.commit()
     done = subprocess.run(
-        [sys.executable, "-m", "frappe.utils.bench_helper", "frappe", "--site", frappe.local.site, "sales-targets"]
+        [
+            sys.executable,
+            "-m",
+            "frappe.utils.bench_helper",
+            "frappe",
+            "--site",
+            frappe.local.site,
+            "sales-targets",
+        ]
         + list(arguments),
         env=os.environ | {"PYTHONPATH": str(root)},
         capture_output=True,

@@ -35,7 +35,11 @@ def test_redis_stopped(enable):
     done = subprocess.run(
         [sys.executable, "-c", SUBMIT, frappe.local.site, frappe.local.sites_path, draft.name],
         env=os.environ
-        | {"FRAPPE_REDIS_CACHE": NOBODY_LISTENS, "FRAPPE_REDIS_QUEUE": NOBODY_LISTENS, "PYTHONPATH": str(root)},
+        | {
+            "FRAPPE_REDIS_CACHE": NOBODY_LISTENS,
+            "FRAPPE_REDIS_QUEUE": NOBODY_LISTENS,
+            "PYTHONPATH": str(root),
+        },
         capture_output=True,
         text=True,
         timeout=120,
