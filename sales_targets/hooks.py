@@ -81,8 +81,8 @@ ignore_links_on_delete = [
 
 permission_query_conditions = {
     "Sales Target": "sales_targets.targets.people.sales_target_conditions",
-    "Sales Target KPI": "sales_targets.targets.people.sales_target_table_conditions",
-    "Sales Target Period": "sales_targets.targets.people.sales_target_table_conditions",
+    "Sales Target KPI": "sales_targets.targets.people.sales_target_kpi_conditions",
+    "Sales Target Period": "sales_targets.targets.people.sales_target_period_conditions",
     "Sales Target Revision": "sales_targets.targets.people.sales_target_revision_conditions",
     "Sales Credit": "sales_targets.targets.people.sales_credit_conditions",
     "Sales Credit Total": "sales_targets.targets.people.sales_credit_total_conditions",

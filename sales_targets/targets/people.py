@@ -116,8 +116,17 @@ def sales_target_revision_conditions(user: str | None = None) -> str:
     return _sql(frappe.qb.DocType("Sales Target Revision").sales_target.isin(seen)) if seen else ""
 
 
-def sales_target_table_conditions(user: str | None = None, doctype: str = "Sales Target Period") -> str:
-    """Rows of a target's tables, asked for by themselves: Frappe then looks at the role on the target alone."""
+def sales_target_kpi_conditions(user: str | None = None) -> str:
+    """Lines of a target, asked for by themselves: Frappe then looks at the role on the target alone."""
+    return _rows_of_targets("Sales Target KPI", user)
+
+
+def sales_target_period_conditions(user: str | None = None) -> str:
+    """Periods of a target, asked for by themselves."""
+    return _rows_of_targets("Sales Target Period", user)
+
+
+def _rows_of_targets(doctype: str, user: str | None) -> str:
     seen = _targets_seen(user or frappe.session.user)
     return _sql(frappe.qb.DocType(doctype).parent.isin(seen)) if seen else ""
 
