@@ -26,14 +26,16 @@ def insert_into(table: str) -> str:
 
 
 _INSERT = insert_into(TABLE)
-_READ = "select {} from `tabSales Credit` where unit_type = %s and unit in %s and kpi in %s order by name".format(
-    ", ".join(
-        "cast(value as char)"
-        if column == "value"
-        else column
-        if column in ("posting_date", "overlay", "new_customer")
-        else f"ifnull({column}, '')"
-        for column in Credit._fields
+_READ = (
+    "select {} from `tabSales Credit` where unit_type = %s and unit in %s and kpi in %s order by name".format(
+        ", ".join(
+            "cast(value as char)"
+            if column == "value"
+            else column
+            if column in ("posting_date", "overlay", "new_customer")
+            else f"ifnull({column}, '')"
+            for column in Credit._fields
+        )
     )
 )
 
@@ -46,9 +48,7 @@ def read(unit_type: str, units: Sequence[str], kpis: Iterable[str]) -> dict[str,
         return found
     for row in frappe.db.sql(_READ, (unit_type, tuple(units), kpis)):
         credit = Credit(*row)
-        found.setdefault(credit.unit, []).append(
-            credit._replace(value=Decimal(credit.value).normalize() + 0)
-        )
+        found.setdefault(credit.unit, []).append(credit._replace(value=Decimal(credit.value).normalize() + 0))
     return found
 
 

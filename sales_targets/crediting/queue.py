@@ -36,7 +36,16 @@ def note(source: str, units: Iterable[str]) -> int:
         base = f"{time.time_ns():016x}{os.urandom(3).hex()}"
         values: list[object] = []
         for number, unit in enumerate(part):
-            values += [f"{base}{number:04x}", now, now, frappe.session.user, frappe.session.user, source, unit, ""]
+            values += [
+                f"{base}{number:04x}",
+                now,
+                now,
+                frappe.session.user,
+                frappe.session.user,
+                source,
+                unit,
+                "",
+            ]
         frappe.db.sql(events.INSERT + ", ".join([events.ROW] * len(part)), values)
     return len(units)
 
@@ -74,7 +83,9 @@ def rows_of(source: str, units: Sequence[str]) -> list[Noted]:
 
 def has(sources: Sequence[str]) -> bool:
     """Whether anything of these sources waits."""
-    found = frappe.db.sql("select 1 from `tabSales Credit Queue` where source in %s limit 1", (tuple(sources),))
+    found = frappe.db.sql(
+        "select 1 from `tabSales Credit Queue` where source in %s limit 1", (tuple(sources),)
+    )
     return bool(found)
 
 
@@ -90,9 +101,9 @@ def fail(names: Sequence[str], error: str) -> None:
     if not names:
         return
     attempts = 1 + (
-        frappe.db.sql(
-            "select max(attempts) from `tabSales Credit Queue` where name in %s", (tuple(names),)
-        )[0][0]
+        frappe.db.sql("select max(attempts) from `tabSales Credit Queue` where name in %s", (tuple(names),))[
+            0
+        ][0]
         or 0
     )
     frappe.db.sql(
