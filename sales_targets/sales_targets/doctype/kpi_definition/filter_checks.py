@@ -11,7 +11,7 @@ from typing import Any
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
+from frappe.utils import escape_html, getdate
 
 from sales_targets.sales_targets.doctype.kpi_definition.source import DATES, Source, bold
 
@@ -89,7 +89,8 @@ def _problem(source: Source, doctype: str, fieldname: str, operator: str, value:
             "{0} means another thing tomorrow: give fixed dates, or leave the date to the target."
         ).format(bold(value if isinstance(value, str) else operator))
     if operator not in OPERATORS:
-        return _("{0} is no operator. Operators are: {1}").format(bold(operator), ", ".join(OPERATORS))
+        known = f"<bdi>{escape_html(', '.join(OPERATORS))}</bdi>"
+        return _("{0} is no operator. Operators are: {1}").format(bold(operator), known)
     return _value_problem(source, fieldname, operator, value)
 
 

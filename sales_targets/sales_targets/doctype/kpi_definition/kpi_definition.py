@@ -217,7 +217,7 @@ def check(kpi: str) -> dict[str, str]:
         return {}
     messages: dict[str, str] = {}
     for fieldname, message in find_problems(doc):
-        messages[fieldname] = " ".join(filter(None, (messages.get(fieldname), message)))
+        messages[fieldname] = "<br>".join(filter(None, (messages.get(fieldname), message)))
     return messages
 
 

@@ -184,7 +184,7 @@ def get_columns(request: Request, table: Table, show_variance: bool) -> list[Col
         label = calendars.label(request.periods[table.current])
         columns += [
             shared.amount("expected", _("{0}: Expected by Today").format(label), unit, 240),
-            shared.text("pace", _("{0}: Pace").format(label), 140),
+            shared.text("pace", _("{0}: Pace").format(label), 180),
         ]
     for index, period in enumerate(request.periods):
         days = {"from_date": str(period.start), "to_date": str(period.last)}
