@@ -2,14 +2,15 @@
 
 `bench generate-pot-file --app sales_targets` brings sales_targets/locale/main.pot up to date, and
 `bench update-po-files --app sales_targets --locale fa` adds what is new to fa.po, still to be translated.
+Then `.venv/bin/python scripts/translations.py` writes the copy that early releases of Frappe 15 read.
 """
 
 import json
 import re
+import runpy
 
 from tests.unit.static import source, texts
 
-PERSIAN = texts.LOCALE / "fa.po"
 PLACEHOLDER = re.compile(r"\{\d*\}|</?\w+")
 # Arabic letters and digits that look like the Persian ones, and are found by no search for them.
 ARABIC = re.compile(r"[\u064A\u0643\u0660-\u0669]")
@@ -67,6 +68,13 @@ def test_translations_are_written_in_persian():
         if re.search(r"[A-Za-z]{2}", words) and not re.search(r"[آ-ی]", translated):
             wrong.append(f"{text!r}: {translated!r}")
     assert not wrong, source.listed(wrong)
+
+
+def test_early_releases_of_frappe_15_read_the_same():
+    script = runpy.run_path(str(source.ROOT / "scripts" / "translations.py"))
+    for catalogue in texts.LOCALE.glob("*.po"):
+        copy = script["written_to"](catalogue).read_text(encoding="utf-8")
+        assert copy == script["as_csv"](catalogue), "run scripts/translations.py"
 
 
 def test_scripts_translate_constants():
