@@ -25,5 +25,5 @@ soak: ## the random test of the ledger, for long
 lifecycle: ## install, migrate and uninstall twice on the site SCRATCH_SITE names
 	@$(PYTHON) scripts/run_tests.py lifecycle
 
-bench: ## the speed of the app beside ERPNext's own (seeds the site SCRATCH_SITE names)
-	@$(PYTHON) scripts/run_tests.py speed
+bench: ## the speed of the app beside ERPNext's own (fills the scratch site BENCH_SITE, else bench.localhost)
+	@SCRATCH_SITE="$${BENCH_SITE:-$${SCRATCH_SITE:-bench.localhost}}" $(PYTHON) scripts/run_tests.py speed

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import frappe
 from frappe.utils import cint, getdate
 
+from sales_targets.crediting import firsts
 from sales_targets.engine.credit import NO_USER, USER_WITHOUT_SELLER, Member
 
 FLOAT_PLACES = 6
@@ -115,11 +116,11 @@ class World:
     def first_invoices(self, customers: Iterable[str]) -> dict[tuple[str, str], tuple[str, str]]:
         """(customer, company) → (DocType, name) of the customer's first submitted invoice that is no return.
 
-        Customers already asked for are not asked again: a rebuild meets the same ones in every batch.
+        Customers already asked for are not asked again until they are forgotten.
         """
         missing = set(customers) - self._customers_seen
         if missing:
-            self._first_invoices.update(_first_invoices(tuple(missing)))
+            self._first_invoices.update(firsts.of_customers(missing))
             self._customers_seen |= missing
         return self._first_invoices
 
@@ -147,29 +148,3 @@ def _path(name: str, parents: dict[str, str], ids: dict[str, str]) -> str:
         path.append(ids.get(name, ""))
         name = parents.get(name, "")
     return "/".join(reversed(path))[-500:]
-
-
-_MARK = "\x1f"
-# One pass over each customer's invoices, and no sort: the smallest of "day, time, creation, name" in one text.
-_FIRST = """select customer, company, 'Sales Invoice', min(concat_ws(
-            %(mark)s, posting_date, ifnull(posting_time, ''), creation, name) collate utf8mb4_bin)
-        from `tabSales Invoice`
-        where customer in %(customers)s and docstatus = 1 and is_return = 0 and is_consolidated = 0
-            and ifnull(is_opening, 'No') != 'Yes'
-            and not (is_internal_customer = 1 and ifnull(represents_company, '') = company)
-        group by customer, company
-    union all
-    select customer, company, 'POS Invoice', min(concat_ws(
-            %(mark)s, posting_date, ifnull(posting_time, ''), creation, name) collate utf8mb4_bin)
-        from `tabPOS Invoice`
-        where customer in %(customers)s and docstatus = 1 and is_return = 0
-        group by customer, company"""
-
-
-def _first_invoices(customers: tuple[str, ...]) -> dict[tuple[str, str], tuple[str, str]]:
-    found: dict[tuple[str, str], tuple[str, str]] = {}
-    for customer, company, doctype, text in frappe.db.sql(_FIRST, {"customers": customers, "mark": _MARK}):
-        before = found.get((customer, company))
-        if before is None or text < before[1]:
-            found[customer, company] = (doctype, text)
-    return {key: (doctype, text.rsplit(_MARK, 1)[1]) for key, (doctype, text) in found.items()}

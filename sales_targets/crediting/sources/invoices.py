@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from sales_targets.crediting import firsts
 from sales_targets.crediting.kpis import Measure
 from sales_targets.crediting.sources.collections import Payment, cash_of
 from sales_targets.crediting.sources.common import Derived, Row, credits_of, teams
@@ -32,13 +33,13 @@ def derive(unit_type: str, units: Sequence[str], measures: Sequence[Measure], wo
         return derived
     items = read_items(unit_type, names, world)
     found_teams = teams(unit_type, names, world)
-    first = world.first_invoices({invoice.customer for invoice in invoices.values()})
+    # A return says of a customer what the sale said that it takes back.
+    first = firsts.among(unit_type, {one.return_against or one.name for one in invoices.values()})
     cost = costs(unit_type, invoices, items) if "margin" in wanted else {}
     paid = cash_of(unit_type, invoices) if "collections" in wanted else {}
     for invoice in invoices.values():
         team = found_teams.get(invoice.name, _NO_TEAM)
-        own = (unit_type, invoice.return_against or invoice.name)
-        new = int(first.get((invoice.customer, invoice.company)) == own)
+        new = int((invoice.return_against or invoice.name) in first)
         payments = paid.get(invoice.name, ())
         paid_in_full: list[Credit] = []
         for item in items.get(invoice.name, ()):
