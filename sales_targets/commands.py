@@ -77,15 +77,16 @@ def verify(context: object, source: tuple[str, ...]) -> None:
 
 @sales_targets.command("demo")
 @click.option("--remove", is_flag=True, help="Take the demo company away again.")
+@click.option("--everything", is_flag=True, help="With --remove: also what others have written inside it.")
 @pass_context
-def demo(context: object, remove: bool) -> None:
-    """Make a small demo company through real documents."""
+def demo(context: object, remove: bool, everything: bool) -> None:
+    """Make a small demo company through real documents. Interrupted, it goes on where it stopped."""
     with _site(context):
         from sales_targets.setup import demo as demonstrating
 
         try:
             with _progress() as progress:
-                lines = (demonstrating.remove if remove else demonstrating.make)(progress)
+                lines = demonstrating.remove(progress, everything) if remove else demonstrating.make(progress)
         except demonstrating.DemoError as error:
             raise click.ClickException(str(error)) from None
         click.echo("\n".join(lines))

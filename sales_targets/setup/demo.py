@@ -66,9 +66,12 @@ def make(progress: Progress, size: Size | None = None) -> list[str]:
     ]
 
 
-def remove(progress: Progress) -> list[str]:
-    """Take away everything `make` has made; sentences about it. Raises DemoError, having changed nothing."""
-    return demo_remove.remove(progress)
+def remove(progress: Progress, everything: bool = False) -> list[str]:
+    """Take away all that `make` has made; sentences about it. Raises DemoError, having changed nothing.
+
+    With `everything`, documents that others have written inside the demo company go too.
+    """
+    return demo_remove.remove(progress, everything)
 
 
 def _check() -> None:

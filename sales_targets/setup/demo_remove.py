@@ -57,61 +57,80 @@ PLAIN_TRACES = (
     ("Sales Credit Queue", "source", "unit"),
 )
 MOST_NAMED = 15
+_LOOKING = "Looking for what is not the demo's"
 
 
-def remove(progress: Callable[[str, int, int], None]) -> list[str]:
-    """Delete the demo; sentences about what happened. Raises DemoError where something stands in the way."""
+Documents = Mapping[str, Sequence[str]]
+
+
+def remove(progress: Callable[[str, int, int], None], everything: bool = False) -> list[str]:
+    """Delete the demo; sentences about what happened. Raises DemoError where something stands in the way.
+
+    With `everything`, what others have written inside the demo company goes too.
+    """
     made = marks.documents()
     if not made:
         raise DemoError("There is no demo on this site.")
-    progress("Looking for what is not the demo's", 0, 1)
-    traces = _traces(made)
-    progress("Looking for what is not the demo's", 1, 1)
-    kept: list[str] = []
-    with _undisturbed(made):
-        # A worker may have credited something between the look and the locks.
-        traces = _traces(made)
+    progress(_LOOKING, 0, 1)
+    whole, _traces = _extent(made, everything)
+    progress(_LOOKING, 1, 1)
+    with _undisturbed(whole):
+        # Between the look and the locks a worker may have credited something.
+        whole, traces = _extent(made, everything)
         kept = _switch_off()
-        _delete(made, traces, progress)
+        _delete(whole, traces, progress)
         _restore_series(made)
         marks.forget()
         frappe.db.commit()
     frappe.clear_cache()
-    return [f"{sum(map(len, made.values()))} documents of the demo removed.", *kept]
+    more = sum(map(len, whole.values())) - sum(map(len, made.values()))
+    lines = [f"{sum(map(len, made.values()))} documents of the demo removed."]
+    return lines + ([f"{more} documents of others in the demo company removed."] if more else []) + kept
 
 
-def _traces(made: Mapping[str, Sequence[str]]) -> dict[str, set[str]]:
-    """DocType → rows that go along. Raises DemoError naming what somebody else has made."""
-    ours = {doctype: set(names) for doctype, names in made.items()}
-    found: dict[str, set[str]] = {}
-    foreign: list[tuple[str, str]] = []
-    for hit in links.Links().to(made):
+def _extent(made: Documents, everything: bool) -> tuple[dict[str, list[str]], dict[str, set[str]]]:
+    """What is to be deleted, and the traces that go along. Raises DemoError naming what somebody else has made."""
+    whole = {doctype: list(names) for doctype, names in made.items()}
+    while True:
+        traces, foreign = _around(whole)
+        if not foreign:
+            return whole, traces
+        inside = links.of_company(data.COMPANY)
+        taken = [(doctype, name) for doctype, name in foreign if name in inside.get(doctype, ())]
+        if not everything or len(taken) < len(foreign):
+            raise DemoError(_refusal(foreign, len(taken), everything))
+        # Once more: what refers to these is to be looked at too.
+        for doctype, name in taken:
+            whole.setdefault(doctype, []).append(name)
+
+
+def _around(whole: Documents) -> tuple[dict[str, set[str]], list[tuple[str, str]]]:
+    """Traces of these documents (DocType → names), and (DocType, name) of what else refers to them."""
+    ours = {doctype: set(names) for doctype, names in whole.items()}
+    traces: dict[str, set[str]] = {}
+    foreign: set[tuple[str, str]] = set()
+    for hit in links.Links().to(whole):
         if hit.name in ours.get(hit.doctype, ()) or hit.parent in ours.get(hit.parenttype, ()):
             continue
         if hit.doctype in TRACES:
-            found.setdefault(hit.doctype, set()).add(hit.name)
+            traces.setdefault(hit.doctype, set()).add(hit.name)
         elif hit.parenttype not in TRACES:
-            foreign.append((hit.parenttype or hit.doctype, hit.parent or hit.name))
-    foreign += links.settings_naming(made)
-    if foreign:
-        raise DemoError(_refusal(sorted(set(foreign))))
-    return found
+            foreign.add((hit.parenttype or hit.doctype, hit.parent or hit.name))
+    return traces, sorted(foreign) + links.settings_naming(whole)
 
 
-def _refusal(foreign: Sequence[tuple[str, str]]) -> str:
+def _refusal(foreign: Sequence[tuple[str, str]], inside: int, everything: bool) -> str:
     named = [f"  {doctype} {name}" for doctype, name in foreign[:MOST_NAMED]]
     if len(foreign) > MOST_NAMED:
         named.append(f"  and {len(foreign) - MOST_NAMED} more")
-    return "\n".join(
-        [
-            "These were not made by the demo but use it. Delete or change them first; nothing was removed:",
-            *named,
-        ]
-    )
+    if inside and not everything:
+        named.append(f"{inside} of them lie in {data.COMPANY}: --everything deletes those too.")
+    head = "These were not made by the demo but use it. Delete or change them first; nothing was removed:"
+    return "\n".join([head, *named])
 
 
 @contextmanager
-def _undisturbed(made: Mapping[str, Sequence[str]]) -> Iterator[None]:
+def _undisturbed(made: Documents) -> Iterator[None]:
     """Hold every unit that may be credited, so that no worker credits what is being deleted."""
     with ExitStack() as stack:
         for source in (*data.CREDITED, "Sales Target"):
@@ -123,7 +142,7 @@ def _undisturbed(made: Mapping[str, Sequence[str]]) -> Iterator[None]:
 
 
 def _delete(
-    made: Mapping[str, Sequence[str]],
+    made: Documents,
     traces: Mapping[str, set[str]],
     progress: Callable[[str, int, int], None],
 ) -> None:
@@ -160,11 +179,12 @@ def _delete_documents(doctype: str, names: Sequence[str]) -> None:
 def _switch_off() -> list[str]:
     """KPIs the demo switched on go off again, unless somebody's target or rule uses them by now."""
     company = data.COMPANY
-    switched_on, kept = marks.noted(marks.SWITCHED_ON), []
-    codes = [code for code in data.KPIS if code in switched_on]
+    kept: list[str] = []
+    filters = {"name": ["in", list(marks.noted(marks.SWITCHED_ON)) or [""]]}
+    codes = frappe.get_all("KPI Definition", filters=filters, pluck="name", order_by="kind")
     used = _used_elsewhere(codes, company)
-    # Formulas were switched on after their parts, so they go first.
-    for code in reversed(codes):
+    # Formulas come first: a part that a formula needs cannot be switched off.
+    for code in codes:
         if code in used:
             kept.append(f"{code} stays enabled: targets, rules or formulas beside the demo use it.")
             continue
@@ -218,7 +238,7 @@ def _forget_sources() -> None:
     frappe.db.delete("Sales Credit Source", {"name": ["in", gone or [""]]})
 
 
-def _restore_series(made: Mapping[str, Sequence[str]]) -> None:
+def _restore_series(made: Documents) -> None:
     """The demo's own series go. The counter that targets and rules share goes back if nobody else has used it."""
     table = frappe.qb.Table("tabSeries")
     frappe.qb.from_(table).delete().where(table.name.like(f"{data.SERIES}%")).run()

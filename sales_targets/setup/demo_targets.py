@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import frappe
 from frappe.model.document import Document
 
-from sales_targets.setup import demo_marks as marks
+from sales_targets.setup import demo_data as data, demo_marks as marks
 from sales_targets.setup.demo_marks import Workshop
 from sales_targets.setup.demo_masters import Masters
 from sales_targets.setup.demo_plan import Plan
@@ -18,7 +18,7 @@ from sales_targets.targets import distribute, revise
 
 TARGET = "Sales Target"
 # What this year is to bring beside last year.
-AIM = Decimal("1.1")
+AIM = Decimal("1.18")
 
 
 def targets(shop: Workshop, made: Masters, plan: Plan, step: Callable[[], None]) -> None:
@@ -55,7 +55,7 @@ def _team(made: Masters, seller: int) -> str:
 
 
 def _team_target(shop: Workshop, made: Masters, plan: Plan, team: str, revenue: Decimal) -> None:
-    """By month, then split among the members as last year's share says, and all of it in force."""
+    """By month, then split among the members by what each can be asked for, and all of it in force."""
     lines = [("revenue", revenue, 60), ("collections", _thousands(revenue * 3 / 4), 20), ("win_rate", 50, 20)]
     name = _target(
         shop,
@@ -69,7 +69,8 @@ def _team_target(shop: Workshop, made: Masters, plan: Plan, team: str, revenue: 
         monthly_distribution=made.season,
     )
     # Members who have theirs already are left out, so an interrupted run makes only what is missing.
-    for child in distribute.create(name, by=distribute.LAST_YEAR)["created"]:
+    skill = dict(zip(made.sellers, (one.skill for one in data.SELLERS), strict=False))
+    for child in distribute.create(name, by=distribute.BY_WEIGHT, weights=skill)["created"]:
         marks.note(TARGET, child, child)
         _submit(frappe.get_doc(TARGET, child))
 
@@ -126,7 +127,8 @@ def _revise(shop: Workshop, made: Masters, plan: Plan) -> None:
         return
     old = Decimal(str(frappe.db.get_value("Sales Target KPI", {"parent": name, "idx": 1}, "target")))
     year = plan.years
-    day = min(year.this + timedelta(days=(year.end - year.this).days * 2 // 3), _first_of_month(year.today))
+    late = year.this + timedelta(days=(year.end - year.this).days * 7 // 10)
+    day = min(late, year.today).replace(day=1)
     revise.revise(
         name,
         1,
@@ -138,10 +140,6 @@ def _revise(shop: Workshop, made: Masters, plan: Plan) -> None:
 
 def _missing() -> Document:
     raise marks.DemoError("A target of the demo was deleted. Remove the demo and make it again.")
-
-
-def _first_of_month(day: date) -> date:
-    return day.replace(day=1)
 
 
 def rules(shop: Workshop, made: Masters, plan: Plan) -> None:

@@ -62,8 +62,11 @@ def test_made_verified_and_removed_whole(enable):
     assert counts() == made, "made again, nothing is added"
 
     refused_while_somebody_uses_it()
+    written_by_a_user_inside_it()
+    with pytest.raises(demo.DemoError, match="--everything"):
+        demo.remove(quiet)
 
-    demo.remove(quiet)
+    demo.remove(quiet, everything=True)
     after = counts()
     assert {name: (before[name], after[name]) for name in before if before[name] != after[name]} == {}
     switched_on = frappe.get_all("KPI Definition", {"enabled": 1}, pluck="name")
@@ -86,8 +89,30 @@ def refused_while_somebody_uses_it():
         demo.remove(quiet)
     assert own.name in str(refusal.value)
     assert centre.name in str(refusal.value)
+    with pytest.raises(demo.DemoError, match=own.name):
+        demo.remove(quiet, everything=True)
     frappe.db.rollback()
     assert frappe.db.exists("Company", data.COMPANY)
+
+
+def written_by_a_user_inside_it():
+    """A submitted invoice, which ERPNext lets nobody delete."""
+    seller = frappe.db.get_value("Sales Person", {"parent_sales_person": data.TEAMS[0]})
+    items = [{"item_code": data.ITEMS[0].code, "qty": 1, "rate": 500, "warehouse": None}]
+    customer = frappe.db.get_value("Customer", {"customer_name": data.CUSTOMERS[0]})
+    series = f"{data.SERIES}USER-.####"
+    today = frappe.utils.today()
+    make.invoice(
+        [(seller, 100)],
+        company=data.COMPANY,
+        customer=customer,
+        items=items,
+        date=today,
+        naming_series=series,
+        debit_to=None,
+        cost_center=None,
+    )
+    frappe.db.commit()
 
 
 @pytest.mark.committed
