@@ -132,10 +132,17 @@ def process(
 def _failed(source: str, unit: str, error: Exception) -> Outcome:
     """Count the attempt. A lost deadlock is nobody's fault: it is simply tried again."""
     text = f"{type(error).__name__}: {cstr(error)}"
-    if not isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
+    if not lost_a_lock(error):
         queue.fail([row.name for row in queue.rows_of(source, [unit])], text)
         frappe.db.commit()
     return Outcome(failed=1, error=f"{unit}: {text}")
+
+
+def lost_a_lock(error: Exception) -> bool:
+    """Whether another session had the rows; the driver's own errors come from the statements of `bulk`."""
+    if isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
+        return True
+    return bool(error.args) and (frappe.db.is_deadlocked(error) or frappe.db.is_timedout(error))
 
 
 def _credit(
@@ -209,7 +216,7 @@ def _refresh_some(
             middle = len(names) // 2
             _refresh_some(refresh, names[:middle], rows)
             _refresh_some(refresh, names[middle:], rows)
-        elif not isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
+        elif not lost_a_lock(error):
             queue.fail(mine, f"{type(error).__name__}: {cstr(error)}")
             frappe.db.commit()
 

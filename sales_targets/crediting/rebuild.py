@@ -56,11 +56,24 @@ def rebuild(
         if sources is None:
             outcome.add(strays.take_back(measures))
         if only is None:
-            rollup_differs = rollup.wrong()
-            if rollup_differs:
-                rollup.rebuild()
+            if rollup.wrong():
+                _rewrite_totals()
         frappe.db.commit()
     return outcome
+
+
+def _rewrite_totals(tries: int = 3) -> None:
+    """All totals anew. A drain that posts meanwhile may take a row or a lock first: then once more."""
+    for left in reversed(range(tries)):
+        try:
+            rollup.rebuild()
+            frappe.db.commit()
+            return
+        except Exception as error:
+            frappe.db.rollback()
+            taken = bool(error.args) and frappe.db.is_duplicate_entry(error)
+            if not left or not (taken or drain.lost_a_lock(error)):
+                raise
 
 
 def _rebuild_source(

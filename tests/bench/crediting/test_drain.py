@@ -2,8 +2,9 @@
 
 import frappe
 import pytest
+from pymysql.err import OperationalError
 
-from sales_targets.crediting import drain, queue, sources
+from sales_targets.crediting import bulk, drain, queue, sources
 from sales_targets.crediting.locks import held, read_committed
 from tests.bench import factories as make
 from tests.bench.crediting.ledger_view import assert_exact, credited, rows, totals
@@ -189,6 +190,21 @@ def test_a_paused_site_keeps_what_is_noted(enable):
 
 
 @pytest.mark.committed
+def test_a_deadlock_is_no_attempt(enable, monkeypatch):
+    enable("revenue")
+    invoice = make.invoice([(make.sales_person(), 100)], amount=1000)
+    frappe.db.commit()
+
+    def deadlock(*_args: object) -> None:
+        raise OperationalError(1213, "Deadlock found when trying to get lock; try restarting transaction")
+
+    monkeypatch.setattr(bulk, "insert", deadlock)
+    assert drain.drain().failed == 1
+    row = frappe.db.get_value("Sales Credit Queue", {"unit": invoice.name}, ["attempts", "next_try"])
+    assert row == (0, None)
+
+
+@pytest.mark.committed
 def test_one_target_that_cannot_be_refreshed_keeps_no_other_from_it(enable):
     enable("revenue")
     targets = [make.target(make.sales_person(), [("revenue", 1000)], submit=True).name for _ in range(5)]
@@ -199,10 +215,10 @@ def test_one_target_that_cannot_be_refreshed_keeps_no_other_from_it(enable):
 
     def refresh(names: list[str]) -> None:
         if targets[1] in names:
-            raise ValueError("no figure")
+            raise ValueError
         done.update(names)
 
     drain.drain(refresh=refresh)
     assert done == set(targets) - {targets[1]}
     left = frappe.get_all("Sales Credit Queue", fields=["unit", "attempts", "error"])
-    assert [(row.unit, row.attempts, row.error) for row in left] == [(targets[1], 1, "ValueError: no figure")]
+    assert [(row.unit, row.attempts, row.error) for row in left] == [(targets[1], 1, "ValueError: ")]
