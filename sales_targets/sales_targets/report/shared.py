@@ -50,7 +50,7 @@ def keep_unprepared() -> None:
 
 def company_of(filters: Mapping[str, Any]) -> str:
     """The company asked for, else the user's default; refused where the user may not see it."""
-    company = filters.get("company") or frappe.defaults.get_user_default("Company")
+    company = _text_of(filters, "company") or frappe.defaults.get_user_default("Company")
     allowed = people.allowed_companies()
     if not company and allowed and len(allowed) == 1:
         company = next(iter(allowed))
@@ -68,7 +68,7 @@ def company_of(filters: Mapping[str, Any]) -> str:
 
 def figure_of(filters: Mapping[str, Any]) -> Figure | None:
     """The KPI asked for, else the first enabled one; None where no KPI is enabled at all."""
-    code = filters.get("kpi") or default_kpi()
+    code = _text_of(filters, "kpi") or default_kpi()
     if not code:
         return None
     figure = reporting.load_figure(code)
@@ -141,10 +141,15 @@ def choice(filters: Mapping[str, Any], field: str, allowed: Iterable[str], defau
 
 def named(filters: Mapping[str, Any], field: str, doctype: str) -> str | None:
     """The document a Link filter names; refused where it does not exist."""
-    name = filters.get(field)
+    name = _text_of(filters, field)
     if name and not frappe.db.exists(doctype, name):
-        refuse(_("{0} {1} does not exist.").format(_(doctype), frappe.bold(escape_html(str(name)))))
+        refuse(_("{0} {1} does not exist.").format(_(doctype), frappe.bold(escape_html(name))))
     return name or None
+
+
+def _text_of(filters: Mapping[str, Any], field: str) -> str:
+    """A filter that names something: never a list or an object, which the query builder would write out raw."""
+    return str(filters.get(field) or "")
 
 
 def dimensions_of(filters: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -159,7 +164,7 @@ def dimensions_of(filters: Mapping[str, Any]) -> dict[str, list[str]]:
 
 def names_of(filters: Mapping[str, Any]) -> dict[str, str]:
     """The filters on item group, brand, territory and customer group as they were given."""
-    return {field: filters[field] for field in DIMENSIONS if filters.get(field)}
+    return {field: _text_of(filters, field) for field in DIMENSIONS if filters.get(field)}
 
 
 def permitted(doctype: str, in_doctype: str = "Sales Target") -> frozenset[str] | None:

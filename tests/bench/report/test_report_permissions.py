@@ -130,3 +130,11 @@ def test_no_report_stays_prepared():
     frappe.db.set_value("Report", "KPI Trend", "prepared_report", 1)
     shared.keep_unprepared()
     assert not frappe.get_all("Report", {"module": "Sales Targets", "prepared_report": 1})
+
+
+@pytest.mark.parametrize("report", FOR_SELLERS)
+@pytest.mark.parametrize("field", ["company", "kpi", "sales_person", "item_group"])
+@pytest.mark.parametrize("value", [{"name": ["like", "%"]}, [["name", "like", "%"]]])
+def test_a_filter_that_is_no_name_is_no_filter_of_the_database(ann, report, field, value):
+    with refused("does not exist"):
+        run(report, ann, **{"company": make.US.name, field: value})

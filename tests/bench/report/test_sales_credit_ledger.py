@@ -47,6 +47,13 @@ def test_corrections_are_rows_of_their_own():
     assert values(report(kind="correction")) == [-100]
 
 
+def test_a_return_credited_anew_counts_once():
+    voucher = credit("Ann", -25, return_against="INV-1")
+    credit("Ann", 25, voucher_no=voucher, kind="correction", return_against="INV-1")
+    credit("Bob", -25, voucher_no=voucher, return_against="INV-1")
+    assert summary(report(kpi=["revenue"]))["Returns"] == -25
+
+
 def test_a_document_is_linked_by_its_type():
     credit("Ann", 100, voucher_type="POS Invoice")
     result = report()

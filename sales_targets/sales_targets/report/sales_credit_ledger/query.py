@@ -83,7 +83,7 @@ def check(filters: Mapping[str, Any]) -> Request:
 
 def _chosen(filters: Mapping[str, Any], kpis: Kpis) -> tuple[str, ...]:
     given = filters.get("kpi") or []
-    names = [given] if isinstance(given, str) else list(given)
+    names = [str(name) for name in (given if isinstance(given, list | tuple) else [given])]
     for name in names:
         if name not in kpis:
             shared.refuse(

@@ -76,7 +76,9 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 def get_totals(request: Request) -> list[Totals]:
     """Sums by KPI. One query."""
     table = frappe.qb.DocType("Sales Credit")
-    returned = Sum(Case().when(table.kind == RETURN, table.value).else_(0))
+    # Corrections of returns too: what takes a return back that is credited anew would count it twice.
+    back = (table.kind == RETURN) | (table.return_against != "")
+    returned = Sum(Case().when(back, table.value).else_(0))
     rows = (
         frappe.qb.from_(table)
         .where(query.conditions(table, request))
