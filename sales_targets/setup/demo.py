@@ -1,7 +1,7 @@
 """The demo company: a believable year of a small service company, made through real documents.
 
-`bench --site X sales-targets demo` makes it and `--remove` takes it away. Made again, it adds only what is
-missing; so an interrupted run goes on. `docs/administrator.md` says what it contains.
+`bench --site X sales-targets demo` makes it and `--remove` takes it away. An interrupted run goes on where it
+stopped; one that is complete stays as it is. `docs/administrator.md` says what it contains.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ def make(progress: Progress, size: Size | None = None) -> list[str]:
     Raises DemoError where the site is not ready for it.
     """
     _check()
+    if marks.noted(marks.COMPLETE):
+        return ["The demo is there already. Remove it first to make a new one.", _summary()]
     size = size or Size()
     plan = planning.make(_years(), size)
     shop = Workshop()
@@ -58,12 +60,9 @@ def make(progress: Progress, size: Size | None = None) -> list[str]:
             f"The site refuses a document of the demo: {frappe.utils.strip_html(str(error))}\n"
             "What was made so far stays; run the command again to go on, or with --remove to take it away."
         ) from error
-    return [
-        f"{data.COMPANY}: {frappe.db.count('Sales Invoice', {'company': made.company})} invoices, "
-        f"{frappe.db.count('Opportunity', {'company': made.company})} opportunities, "
-        f"{frappe.db.count('Sales Target', {'company': made.company, 'docstatus': 1})} targets, "
-        f"{frappe.db.count('Sales Credit', {'company': made.company})} credits."
-    ]
+    marks.note(marks.COMPLETE, today())
+    frappe.db.commit()
+    return [_summary()]
 
 
 def remove(progress: Progress, everything: bool = False) -> list[str]:
@@ -72,6 +71,16 @@ def remove(progress: Progress, everything: bool = False) -> list[str]:
     With `everything`, documents that others have written inside the demo company go too.
     """
     return demo_remove.remove(progress, everything)
+
+
+def _summary() -> str:
+    company = {"company": data.COMPANY}
+    return (
+        f"{data.COMPANY}: {frappe.db.count('Sales Invoice', company)} invoices, "
+        f"{frappe.db.count('Opportunity', company)} opportunities, "
+        f"{frappe.db.count('Sales Target', {**company, 'docstatus': 1})} targets, "
+        f"{frappe.db.count('Sales Credit', company)} credits."
+    )
 
 
 def _check() -> None:

@@ -19,7 +19,8 @@ NEVER_CREDITED = "kpi never credited before"
 POLLED = "source polled before"
 SERIES = "series"
 DAYS = "days"
-NOTES = (SWITCHED_ON, NEVER_CREDITED, POLLED, SERIES, DAYS)
+COMPLETE = "complete"
+NOTES = (SWITCHED_ON, NEVER_CREDITED, POLLED, SERIES, DAYS, COMPLETE)
 
 
 class DemoError(Exception):

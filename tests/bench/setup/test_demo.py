@@ -58,8 +58,10 @@ def test_made_verified_and_removed_whole(enable):
     )
 
     made = counts()
+    assert "there already" in demo.make(quiet, TINY)[0]
+    frappe.db.delete("DefaultValue", {"parent": marks.OWNER, "parenttype": marks.COMPLETE})
     demo.make(quiet, TINY)
-    assert counts() == made, "made again, nothing is added"
+    assert counts() == made, "gone on with after an interruption, nothing is made twice"
 
     refused_while_somebody_uses_it()
     written_by_a_user_inside_it()
