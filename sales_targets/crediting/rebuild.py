@@ -57,12 +57,12 @@ def rebuild(
             outcome.add(strays.take_back(measures))
         if only is None:
             if rollup.wrong():
-                _rewrite_totals()
+                rewrite_totals()
         frappe.db.commit()
     return outcome
 
 
-def _rewrite_totals(tries: int = 3) -> None:
+def rewrite_totals(tries: int = 3) -> None:
     """All totals anew. A drain that posts meanwhile may take a row or a lock first: then once more."""
     for left in reversed(range(tries)):
         try:

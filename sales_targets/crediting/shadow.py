@@ -9,7 +9,7 @@ from __future__ import annotations
 import frappe
 from frappe import _
 
-from sales_targets.crediting import drain, kpis, ledger, queue, rebuild, rollup, sellers
+from sales_targets.crediting import drain, kpis, ledger, queue, rebuild, sellers
 from sales_targets.crediting.locks import read_committed
 from sales_targets.crediting.sources import derive
 from sales_targets.crediting.world import World
@@ -51,8 +51,7 @@ def rebuild_from_nothing(progress: rebuild.Progress | None = None) -> drain.Outc
         frappe.db.sql_ddl(
             "rename table `tabSales Credit` to `tabSales Credit Away`, `tabSales Credit Shadow` to `tabSales Credit`"
         )
-        rollup.rebuild()
-        frappe.db.commit()
+        rebuild.rewrite_totals()
         frappe.db.sql_ddl("drop table `tabSales Credit Away`")
     outcome.add(rebuild.rebuild(resume=False))
     names = frappe.get_all("Sales Target", filters={"docstatus": 1}, pluck="name")

@@ -8,6 +8,7 @@ import pytest
 from frappe.utils import now_datetime
 
 from sales_targets.crediting import backfill, drain, polling, rebuild, rollup, shadow
+from sales_targets.crediting.locks import read_committed
 from tests.bench import factories as make
 from tests.bench.crediting.ledger_view import credited, rows, totals
 
@@ -203,3 +204,24 @@ def test_from_nothing_writes_the_same_ledger_and_keeps_disabled_kpis(enable):
     assert totals("revenue")[ann] == 1000 and not rollup.wrong()
     assert not frappe.db.sql("show tables like 'tabSales Credit %%away'")
     assert frappe.db.sql("show index from `tabSales Credit` where column_name = 'unit'")
+
+
+@pytest.mark.committed
+def test_totals_written_anew_while_a_drain_posts(enable, other_session, monkeypatch):
+    enable("revenue")
+    ann = make.sales_person()
+    make.invoice([(ann, 100)], amount=1000)
+    frappe.db.commit()
+    real, posted = frappe.db.sql, []
+
+    def post_first(query: str, *args: object, **kwargs: object):
+        if "insert into `tabSales Credit Total`" in str(query) and not posted:
+            with other_session():
+                posted.append(drain.drain().posted)
+        return real(query, *args, **kwargs)
+
+    monkeypatch.setattr(frappe.db, "sql", post_first)
+    with read_committed():
+        rebuild.rewrite_totals()
+    assert posted == [1]
+    assert credited("revenue") == totals("revenue") == {ann: 1000}
