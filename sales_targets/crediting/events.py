@@ -156,7 +156,14 @@ def ask_for_drain():
 
 
 def reraise_deadlock(error):
+    """Raise an error again after which the transaction is gone: what was left would be half a document."""
     if isinstance(error, frappe.QueryDeadlockError):
+        raise error
+    # Some servers are set to roll back everything for a lock that took too long.
+    if (
+        isinstance(error, frappe.QueryTimeoutError)
+        and frappe.db.sql("select @@innodb_rollback_on_timeout")[0][0]
+    ):
         raise error
 
 

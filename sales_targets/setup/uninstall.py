@@ -30,6 +30,9 @@ DROP_COLUMNS = {
     ("Sales Person", "st_seller_id"): "ALTER TABLE `tabSales Person` DROP COLUMN IF EXISTS `st_seller_id`",
 }
 
+# Left where `rebuild --from-nothing` was interrupted; no DocType of ours, so Frappe does not know them.
+DROP_TABLES = ("DROP TABLE IF EXISTS `tabSales Credit Shadow`", "DROP TABLE IF EXISTS `tabSales Credit Away`")
+
 
 def before_uninstall() -> None:
     """Remove the rows that are ours from tables that are not."""
@@ -47,6 +50,8 @@ def after_uninstall() -> None:
     """Drop the columns of the custom fields, unless this was only a dry run."""
     if APP in frappe.get_installed_apps():
         return
+    for statement in DROP_TABLES:
+        frappe.db.sql_ddl(statement)
     for (doctype, _fieldname), statement in DROP_COLUMNS.items():
         frappe.db.sql_ddl(statement)
         frappe.clear_cache(doctype=doctype)

@@ -1,5 +1,7 @@
 """Noting a change inside ERPNext's transaction: one INSERT, nothing lost, billing never in danger."""
 
+from contextlib import nullcontext
+
 import frappe
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -144,4 +146,16 @@ def test_a_deadlock_in_the_flush_is_raised_again_and_other_errors_are_not(monkey
     events.note(("Sales Invoice", "X"))
     monkeypatch.setattr(events, "_insert", fail_with(frappe.QueryDeadlockError("1213")))
     with pytest.raises(frappe.QueryDeadlockError):
+        events.flush()
+
+
+@pytest.mark.parametrize("everything_is_gone", [0, 1])
+def test_a_time_out_is_raised_again_where_it_takes_the_whole_transaction(monkeypatch, everything_is_gone):
+    def wait_too_long(pending: object) -> None:
+        raise frappe.QueryTimeoutError("1205")
+
+    monkeypatch.setattr(events, "_insert", wait_too_long)
+    monkeypatch.setattr(frappe.db, "sql", lambda *_args, **_kwargs: ((everything_is_gone,),))
+    events.note(("Sales Invoice", "X"))
+    with pytest.raises(frappe.QueryTimeoutError) if everything_is_gone else nullcontext():
         events.flush()
