@@ -89,22 +89,25 @@ def process(
     measures: Sequence[Measure] | None = None,
     commit: bool = True,
     note_targets: bool = True,
+    partial: bool = False,
 ) -> Outcome:
     """Credit these units of the DocType `source` afresh; one transaction for all of them, or one each if that fails.
 
     Units locked by another worker are skipped. With `commit=False` everything stays in the caller's
     transaction and errors are raised: for tests and previews. Without `note_targets` the caller sees to the
-    targets in the outcome.
+    targets in the outcome. `partial` says that `measures` are not all that credit these units: what waits for
+    them in the queue stays there, since the other measures have not been credited.
     """
     world = world or World()
     measures = kpis.load() if measures is None else measures
+    how = (world, measures, note_targets, partial)
     if not commit:
-        return _credit(source, list(units), world, measures, note_targets)
+        return _credit(source, list(units), *how)
     with held(source, units) as free:
         if not free:
             return Outcome()
         try:
-            outcome = _credit(source, free, world, measures, note_targets)
+            outcome = _credit(source, free, *how)
             frappe.db.commit()
             return outcome
         except JobTimeoutException:
@@ -116,17 +119,24 @@ def process(
                 return _failed(source, free[0], error)
         outcome = Outcome()
         for unit in free:
-            try:
-                part = _credit(source, [unit], world, measures, note_targets)
-                frappe.db.commit()
-                outcome.add(part)
-            except JobTimeoutException:
-                frappe.db.rollback()
-                raise
-            except Exception as error:
-                frappe.db.rollback()
-                outcome.add(_failed(source, unit, error))
+            outcome.add(_alone(source, unit, *how))
         return outcome
+
+
+def _alone(
+    source: str, unit: str, world: World, measures: Sequence[Measure], note_targets: bool, partial: bool
+) -> Outcome:
+    """One unit of a batch that failed, in a transaction of its own."""
+    try:
+        outcome = _credit(source, [unit], world, measures, note_targets, partial)
+        frappe.db.commit()
+        return outcome
+    except JobTimeoutException:
+        frappe.db.rollback()
+        raise
+    except Exception as error:
+        frappe.db.rollback()
+        return _failed(source, unit, error)
 
 
 def _failed(source: str, unit: str, error: Exception) -> Outcome:
@@ -146,7 +156,12 @@ def lost_a_lock(error: Exception) -> bool:
 
 
 def _credit(
-    source: str, units: list[str], world: World, measures: Sequence[Measure], note_targets: bool
+    source: str,
+    units: list[str],
+    world: World,
+    measures: Sequence[Measure],
+    note_targets: bool,
+    partial: bool,
 ) -> Outcome:
     """The batch itself, in the caller's transaction."""
     rows = queue.rows_of(source, units)  # first: what is noted from here on stays for the next drain
@@ -164,7 +179,7 @@ def _credit(
     if note_targets:
         queue.note(TARGET, targets)
     failed = {unit: f"{kpi}: {error}" for kpi, unit, error in derived.failures}
-    queue.delete([row.name for row in rows if row.unit not in failed])
+    queue.delete([row.name for row in rows if row.unit not in failed and not partial])
     for unit, error in failed.items():
         queue.fail([row.name for row in rows if row.unit == unit], error)
     example = next((f"{unit}: {error}" for unit, error in failed.items()), "")

@@ -90,7 +90,7 @@ def _rebuild_source(
             measures = kpis.for_source(kpis.load(only), source)
             if source == "Customer":
                 world.forget_customers()
-            outcome.add(_repeat_busy(source, units, world, measures))
+            outcome.add(_repeat_busy(source, units, world, measures, only is not None))
             if keep:
                 _set_cursor(source, units[-1])
                 frappe.db.commit()
@@ -99,7 +99,7 @@ def _rebuild_source(
                 progress(source, done, total)
         gone = ledger.units_without_document(source, "", BATCH)
         while gone:
-            outcome.add(drain.process(source, gone, world=world, measures=measures, note_targets=False))
+            outcome.add(_repeat_busy(source, gone, world, measures, only is not None))
             gone = _next_gone(source, gone)
     finally:
         # Once for the whole source, however it ends: each batch touches the same few targets. What an
@@ -118,10 +118,12 @@ def _next_gone(source: str, gone: Sequence[str]) -> list[str]:
 
 
 def _repeat_busy(
-    source: str, units: Sequence[str], world: World, measures: Sequence[Measure]
+    source: str, units: Sequence[str], world: World, measures: Sequence[Measure], partial: bool
 ) -> drain.Outcome:
     """Process a batch; units another worker holds are noted, so that they are credited all the same."""
-    outcome = drain.process(source, units, world=world, measures=measures, note_targets=False)
+    outcome = drain.process(
+        source, units, world=world, measures=measures, note_targets=False, partial=partial
+    )
     if outcome.units + outcome.failed < len(units):
         queue.note(source, units)
         frappe.db.commit()
