@@ -1,0 +1,50 @@
+"""A backfill credits one KPI: what waits for the others must go on waiting."""
+
+import frappe
+import pytest
+
+from sales_targets.crediting import backfill, drain, queue, rebuild
+from tests.bench import factories as make
+from tests.bench.crediting.ledger_view import credited
+
+
+@pytest.mark.committed
+def test_a_backfill_leaves_the_notes_of_other_kpis(enable):
+    enable("revenue", "units")
+    ann = make.sales_person()
+    invoice = make.invoice([(ann, 100)], items=[(None, 3, 100)])
+    frappe.db.commit()
+    backfill.run_backfill("units")
+    assert credited("units", unit=invoice.name) == {ann: 3}
+    assert invoice.name in [row.unit for row in queue.candidates()]
+    drain.drain()
+    assert credited("revenue", unit=invoice.name) == {ann: 300}
+    assert credited("units", unit=invoice.name) == {ann: 3}
+    assert list(rebuild.verify()) == []
+
+
+@pytest.mark.committed
+def test_a_backfill_leaves_the_note_of_a_deleted_document(enable):
+    enable("revenue", "units")
+    ann = make.sales_person()
+    invoice = make.invoice([(ann, 100)], items=[(None, 3, 100)])
+    frappe.db.commit()
+    drain.drain()
+    for doctype in ("Sales Invoice", "Sales Invoice Item", "Sales Team"):
+        field = "name" if doctype == "Sales Invoice" else "parent"
+        frappe.db.delete(doctype, {field: invoice.name})
+    queue.note("Sales Invoice", [invoice.name])
+    frappe.db.commit()
+    backfill.run_backfill("units")
+    drain.drain()
+    assert credited("revenue", unit=invoice.name) == {}
+    assert credited("units", unit=invoice.name) == {}
+
+
+@pytest.mark.committed
+def test_a_whole_rebuild_settles_what_waits(enable):
+    enable("revenue", "units")
+    invoice = make.invoice([(make.sales_person(), 100)])
+    frappe.db.commit()
+    rebuild.rebuild()
+    assert invoice.name not in [row.unit for row in queue.candidates()]
