@@ -88,6 +88,7 @@ permission_query_conditions = {
     "Sales Credit Total": "sales_targets.targets.people.sales_credit_total_conditions",
     "Incentive Rule": "sales_targets.targets.people.incentive_rule_conditions",
     "Incentive Tier": "sales_targets.targets.people.incentive_tier_conditions",
+    "Prepared Report": "sales_targets.targets.people.prepared_report_conditions",
 }
 
 has_permission = {
@@ -96,6 +97,7 @@ has_permission = {
     "Sales Credit": "sales_targets.targets.people.sales_credit_permission",
     "Sales Credit Total": "sales_targets.targets.people.sales_credit_total_permission",
     "Incentive Rule": "sales_targets.targets.people.incentive_rule_permission",
+    "Prepared Report": "sales_targets.targets.people.prepared_report_permission",
 }
 
 # Deleting a company's transactions keeps what was planned; the ledger takes its credits back by reversal.

@@ -14,6 +14,7 @@ from frappe.permissions import get_allowed_docs_for_doctype
 from pypika.queries import QueryBuilder, Table
 from pypika.terms import Criterion, LiteralValue, ValueWrapper
 
+MODULE = "Sales Targets"
 MANAGER_ROLES = frozenset({"Sales Manager", "System Manager", "Accounts Manager"})
 
 
@@ -149,6 +150,24 @@ def incentive_tier_conditions(user: str | None = None) -> str:
     return _sql(frappe.qb.DocType("Incentive Tier").parent.isin(names))
 
 
+def prepared_report_conditions(user: str | None = None) -> str:
+    """A prepared report of this app holds what its owner may see, and Frappe shows it to all of its roles."""
+    user = user or frappe.session.user
+    if user == "Administrator":
+        return ""
+    prepared = frappe.qb.DocType("Prepared Report")
+    mine = prepared.owner == LiteralValue(frappe.db.escape(user, percent=False))
+    return f"({_sql(mine | prepared.report_name.notin(_own_reports()))})"
+
+
+def _own_reports() -> QueryBuilder:
+    """Names of the reports of this app and of what users have made of them."""
+    report, original = frappe.qb.DocType("Report"), frappe.qb.DocType("Report").as_("original")
+    ours = (report.module == MODULE) | (original.module == MODULE)
+    joined = frappe.qb.from_(report).left_join(original).on(original.name == report.reference_report)
+    return joined.select(report.name).where(ours)
+
+
 def _targets_seen(user: str) -> QueryBuilder | None:
     """The names of the targets a user may see, None for all of them. What belongs to a target has no company
     and no seller of its own, so those of the target are asked for here."""
@@ -252,6 +271,16 @@ def incentive_rule_permission(
         (lft <= node[0] and node[1] <= rgt) or (node[0] <= lft and rgt <= node[1])
         for lft, rgt in _own_ranges(user)
     )
+
+
+def prepared_report_permission(
+    doc: Document | dict, ptype: str | None = None, user: str | None = None
+) -> bool:
+    """As in the list."""
+    user = user or frappe.session.user
+    if user == "Administrator" or _value(doc, "owner") in ("", user):
+        return True
+    return _value(doc, "report_name") not in _own_reports().run(pluck=True)
 
 
 def _seller_of_target(doc) -> str:

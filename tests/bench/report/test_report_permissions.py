@@ -132,6 +132,25 @@ def test_no_report_stays_prepared():
     assert not frappe.get_all("Report", {"module": "Sales Targets", "prepared_report": 1})
 
 
+def test_a_report_that_somebody_prepared_is_theirs_alone(ann, manager):
+    for user in (ann, manager):
+        frappe.get_doc("User", user).add_roles("Prepared Report User")
+    frappe.set_user(manager)
+    prepared = make.insert("Prepared Report", report_name="KPI Trend", filters="{}", status="Completed")
+    frappe.set_user("Administrator")
+    other = make.insert("Prepared Report", report_name="Lead Details", filters="{}", status="Completed")
+
+    def seen(user: str) -> tuple[set[str], bool]:
+        frappe.set_user(user)
+        names = set(frappe.get_list("Prepared Report", pluck="name"))
+        may_read = frappe.has_permission("Prepared Report", "read", prepared.name)
+        return names & {prepared.name, other.name}, may_read
+
+    assert seen(manager) == ({prepared.name, other.name}, True)
+    assert seen(ann) == ({other.name}, False)
+    assert seen(make.user("System Manager")) == ({other.name}, False)
+
+
 @pytest.mark.parametrize("report", FOR_SELLERS)
 @pytest.mark.parametrize("field", ["company", "kpi", "sales_person", "item_group"])
 @pytest.mark.parametrize("value", [{"name": ["like", "%"]}, [["name", "like", "%"]]])
