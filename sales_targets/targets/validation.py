@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import frappe
 from frappe import _
-from frappe.utils import getdate
+from frappe.utils import fmt_money, getdate
 from frappe.utils.data import get_link_to_form
 
 from sales_targets.engine.money import ZERO, round_money
@@ -15,6 +15,8 @@ from sales_targets.targets import loader, overlaps
 from sales_targets.targets.definitions import Kpi, Kpis
 
 HUNDRED = Decimal(100)
+# Frappe keeps figures in DECIMAL(21, 9); ERPNext's amounts end there as well.
+MOST = Decimal(999_999_999_999)
 
 
 def check(doc: Any, kpis: Kpis) -> None:
@@ -115,6 +117,7 @@ def check_figures(line: Any, kpi: Kpi) -> None:
     check_target(line, kpi, loader.decimal(line.target))
     target, reduce = loader.decimal(line.target), kpi.direction == "Reduce"
     threshold, stretch = loader.decimal(line.threshold), loader.decimal(line.stretch)
+    _check_size(line, kpi, threshold, stretch)
     if threshold and (threshold < target if reduce else threshold > target):
         message = (
             _("{0} is to be reduced, so the threshold cannot be below the target.")
@@ -134,6 +137,7 @@ def check_figures(line: Any, kpi: Kpi) -> None:
 def check_target(line: Any, kpi: Kpi, target: Decimal) -> None:
     """A target that can be reached, measured from its baseline. Also asked of a revision's new target."""
     baseline, title = loader.decimal(line.baseline), frappe.bold(_(kpi.title))
+    _check_size(line, kpi, target, baseline)
     if kpi.direction != "Reduce" and target <= 0:
         _refuse_row(line, _("the target of {0} must be more than zero.").format(title), _("No target"))
     if kpi.direction == "Reduce" and not target and not baseline:
@@ -151,6 +155,13 @@ def check_target(line: Any, kpi: Kpi, target: Decimal) -> None:
             else _("{0} is to be raised, so its target must be above the baseline.")
         )
         _refuse_row(line, message.format(title), _("Target on the wrong side"))
+
+
+def _check_size(line: Any, kpi: Kpi, *figures: Decimal) -> None:
+    if any(abs(figure) > MOST for figure in figures):
+        message = _("the figures of {0} cannot be larger than {1}, the most that is stored.")
+        names = (frappe.bold(_(kpi.title)), fmt_money(MOST, precision=0))
+        _refuse_row(line, message.format(*names), _("Too large"))
 
 
 def check_weights(doc: Any) -> None:

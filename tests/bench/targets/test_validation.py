@@ -56,6 +56,16 @@ def test_no_lines():
     assert title() == "No targets"
 
 
+@pytest.mark.parametrize("field", ["target", "stretch"])
+def test_a_figure_larger_than_is_stored(field):
+    assert refusal({"target": 999_999_999_999}) == ""
+    message = refusal({field: 1_000_000_000_000})
+    assert (
+        message
+        == "Row 1: the figures of Revenue cannot be larger than 999,999,999,999, the most that is stored."
+    )
+
+
 @pytest.mark.parametrize("target", [0, -5])
 def test_a_raise_target_is_positive(target):
     assert refusal({"target": target}) == "Row 1: the target of Revenue must be more than zero."
