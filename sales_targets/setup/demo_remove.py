@@ -124,7 +124,7 @@ def _refusal(foreign: Sequence[tuple[str, str]], inside: int, everything: bool) 
     if len(foreign) > MOST_NAMED:
         named.append(f"  and {len(foreign) - MOST_NAMED} more")
     if inside and not everything:
-        named.append(f"{inside} of them lie in {data.COMPANY}: --everything deletes those too.")
+        named.append(f"--everything also deletes those that lie in {data.COMPANY}: {inside}.")
     head = "These were not made by the demo but use it. Delete or change them first; nothing was removed:"
     return "\n".join([head, *named])
 
@@ -159,6 +159,8 @@ def _delete(
         frappe.db.delete("DefaultValue", {"parent": ["in", part]})
         for table in ("__UserSettings", "Sessions"):
             frappe.db.delete(table, {"user": ["in", part]})
+        # A password that somebody gave to one of them.
+        frappe.db.delete("__Auth", {"doctype": "User", "name": ["in", part]})
         # Named like the user; its link names whoever made the user.
         for doctype in ("Notification Settings", "Dashboard Settings"):
             frappe.db.delete(doctype, {"name": ["in", part]})
