@@ -63,11 +63,11 @@ def drain(seconds: float | None = None, refresh: Callable[[list[str]], None] | N
             work = [row for row in queue.candidates(queue.BATCH + len(busy)) if row.name not in busy]
             if not work:
                 break
-            sellers.ensure_ids()
-            world, measures = World(), kpis.load()
+            if sellers.ensure_ids():
+                frappe.db.commit()  # nobody shall wait for the rows of these sellers
             for source in dict.fromkeys(row.source for row in work):
                 units = list(dict.fromkeys(row.unit for row in work if row.source == source))
-                outcome.add(process(source, units, world=world, measures=measures))
+                outcome.add(process(source, units))
             # What is still there was locked by another worker or has just failed: not again in this run.
             left = {row.name for row in queue.candidates(queue.BATCH + len(busy))}
             busy |= {row.name for row in work if row.name in left}
@@ -95,11 +95,12 @@ def process(
 
     Units locked by another worker are skipped. With `commit=False` everything stays in the caller's
     transaction and errors are raised: for tests and previews. Without `note_targets` the caller sees to the
-    targets in the outcome. `partial` says that `measures` are not all that credit these units: what waits for
-    them in the queue stays there, since the other measures have not been credited.
+    targets in the outcome. Without `measures` all that are enabled count, and without `world` the masters as
+    they are, both read once it is known which notes are answered. `partial` says that `measures` are not all
+    that credit these units: what waits for them in the queue stays there, since the other measures have not
+    been credited.
     """
     world = world or World()
-    measures = kpis.load() if measures is None else measures
     how = (world, measures, note_targets, partial)
     if not commit:
         return _credit(source, list(units), *how)
@@ -124,7 +125,12 @@ def process(
 
 
 def _alone(
-    source: str, unit: str, world: World, measures: Sequence[Measure], note_targets: bool, partial: bool
+    source: str,
+    unit: str,
+    world: World,
+    measures: Sequence[Measure] | None,
+    note_targets: bool,
+    partial: bool,
 ) -> Outcome:
     """One unit of a batch that failed, in a transaction of its own."""
     try:
@@ -159,12 +165,13 @@ def _credit(
     source: str,
     units: list[str],
     world: World,
-    measures: Sequence[Measure],
+    measures: Sequence[Measure] | None,
     note_targets: bool,
     partial: bool,
 ) -> Outcome:
     """The batch itself, in the caller's transaction."""
     rows = queue.rows_of(source, units)  # first: what is noted from here on stays for the next drain
+    measures = kpis.load() if measures is None else measures
     if source in sellers.SOURCES and rows:
         sellers.changed(source, rows)
     if not frappe.db.exists("DocType", source):

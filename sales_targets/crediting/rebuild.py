@@ -48,7 +48,8 @@ def rebuild(
     measures = kpis.load(only)
     outcome = drain.Outcome()
     with read_committed():
-        sellers.ensure_ids()
+        if sellers.ensure_ids():
+            frappe.db.commit()
         world = World()
         for source in sources if sources is not None else kpis.sources(measures):
             keep = resume and only is None
@@ -80,14 +81,14 @@ def _rebuild_source(
     source: str, only: Sequence[str] | None, world: World, progress: Progress | None, keep: bool
 ) -> drain.Outcome:
     outcome = drain.Outcome()
-    measures = kpis.for_source(kpis.load(only), source)
+    measures = _chosen(only, source)
     after = _cursor(source) if keep else ""
     total, done = count(source), count(source, upto=after) if after else 0
     try:
         for units in batches(source, after):
             # It may run for hours: what was changed and credited anew meanwhile must not be put back.
             world.forget_masters()
-            measures = kpis.for_source(kpis.load(only), source)
+            measures = _chosen(only, source)
             if source == "Customer":
                 world.forget_customers()
             outcome.add(_repeat_busy(source, units, world, measures, only is not None))
@@ -113,12 +114,17 @@ def _rebuild_source(
     return outcome
 
 
+def _chosen(only: Sequence[str] | None, source: str) -> list[Measure] | None:
+    """The measures named that read a source; None for all that are enabled, which each batch reads for itself."""
+    return None if only is None else kpis.for_source(kpis.load(only), source)
+
+
 def _next_gone(source: str, gone: Sequence[str]) -> list[str]:
     return ledger.units_without_document(source, gone[-1], BATCH)
 
 
 def _repeat_busy(
-    source: str, units: Sequence[str], world: World, measures: Sequence[Measure], partial: bool
+    source: str, units: Sequence[str], world: World, measures: Sequence[Measure] | None, partial: bool
 ) -> drain.Outcome:
     """Process a batch; units another worker holds are noted, so that they are credited all the same."""
     outcome = drain.process(

@@ -4,7 +4,7 @@ import frappe
 import pytest
 from pymysql.err import OperationalError
 
-from sales_targets.crediting import bulk, drain, queue, sources
+from sales_targets.crediting import backfill, bulk, drain, queue, sources
 from sales_targets.crediting.locks import held, read_committed
 from tests.bench import factories as make
 from tests.bench.crediting.ledger_view import assert_exact, credited, rows, totals
@@ -187,6 +187,33 @@ def test_a_paused_site_keeps_what_is_noted(enable):
     drain.drain()
     frappe.db.commit()
     assert credited("revenue") == {ann: 1000}
+
+
+@pytest.mark.committed
+def test_a_kpi_enabled_while_a_drain_is_under_way(enable, other_session, monkeypatch):
+    """Its backfill credits the document, which then changes: the drain answers that change for both KPIs."""
+    enable("revenue")
+    ann, bob = make.sales_person(), make.sales_person()
+    invoice = make.invoice([(ann, 100)], amount=1000)
+    frappe.db.commit()
+    enabled: list[str] = []
+
+    def enable_first(source: str, units: list[str]):
+        if not enabled and source == "Sales Invoice":
+            enabled.append("units")
+            with other_session():
+                enable("revenue", "units")
+                frappe.db.commit()
+                backfill.run_backfill("units")
+                make.edit_team(invoice, [(bob, 100)])
+                frappe.db.commit()
+        return held(source, units)
+
+    monkeypatch.setattr(drain, "held", enable_first)
+    drain.drain()
+    assert enabled
+    assert credited("revenue") == {bob: 1000}
+    assert credited("units") == {bob: 1}
 
 
 @pytest.mark.committed

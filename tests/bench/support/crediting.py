@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from sales_targets.crediting import drain, events
+from sales_targets.crediting import backfill, drain, events
 from sales_targets.targets import refresh
 
 
@@ -19,8 +19,11 @@ def settle() -> Any:
 
 @contextmanager
 def nobody_asked() -> Iterator[None]:
-    """Ask no worker to drain: one that listens would credit the test's documents behind its back."""
-    with patch.object(events, "ask_for_drain", lambda: None):
+    """Ask no worker to drain or backfill: one that listens would credit the test's documents behind its back."""
+    with (
+        patch.object(events, "ask_for_drain", lambda: None),
+        patch.object(backfill, "_ask", lambda _kpi: None),
+    ):
         yield
 
 
