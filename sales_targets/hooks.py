@@ -57,7 +57,10 @@ doc_events = {
         "on_trash": "sales_targets.crediting.events.sales_person",
         "after_rename": "sales_targets.crediting.events.sales_person_renamed",
     },
-    "Employee": {"on_update": "sales_targets.crediting.events.employee"},
+    "Employee": {
+        "on_update": "sales_targets.crediting.events.employee",
+        "on_trash": "sales_targets.crediting.events.employee",
+    },
     "Customer": {"after_rename": "sales_targets.crediting.events.renamed"},
     "Lead": {"after_rename": "sales_targets.crediting.events.renamed"},
     "Issue": {"after_rename": "sales_targets.crediting.events.renamed"},

@@ -104,8 +104,11 @@ def sales_person_renamed(doc, method=None, old=None, new=None, merge=False):
 
 @guarded
 def employee(doc, method=None):
-    before = doc.get_doc_before_save()
-    if before and before.get("user_id") != doc.get("user_id"):
+    # Who is behind a user, and in which company what has none of its own counts.
+    before = None if method == "on_trash" else doc.get_doc_before_save()
+    fields = ("user_id", "company", "status")
+    changed = before is None or any(before.get(field) != doc.get(field) for field in fields)
+    if changed and (doc.get("user_id") or (before and before.get("user_id"))):
         note(("Employee", doc.name))
 
 

@@ -42,11 +42,18 @@ def changed(source: str, rows: Sequence[queue.Noted]) -> None:
         in_force = {"docstatus": 1, "target_for": SALES_PERSON}
         queue.note(queue.TARGET, frappe.get_all("Sales Target", filters=in_force, pluck="name"))
     else:
-        table = frappe.qb.DocType("Sales Person")
-        found = frappe.qb.from_(table).select(table.name).where(table.employee.isin(names)).run()
-        names = [row[0] for row in found]
+        names = _sellers_of(names)
     for unit_type, units in _found_through_users(names).items():
         queue.note(unit_type, units)
+
+
+def _sellers_of(employees: Sequence[str]) -> list[str]:
+    """The Sales Persons of these employees, and those that theirs were merged into."""
+    own = frappe.get_all(SALES_PERSON, filters={"employee": ["in", list(employees)]}, pluck="name")
+    merged = frappe.get_all(
+        "Merged Seller", filters={"employee": ["in", list(employees)]}, pluck="sales_person"
+    )
+    return sorted({*own, *merged})
 
 
 def _left_behind(names: Sequence[str]) -> dict[str, list[str]]:

@@ -82,9 +82,23 @@ class World:
 
     @cached_property
     def default_company(self) -> str:
-        """Where documents without a company count."""
+        """Where documents count that have no company and nobody employed behind them."""
         company = frappe.db.get_single_value("Global Defaults", "default_company")
         return company or next(iter(sorted(self.currencies)), "")
+
+    @cached_property
+    def company_of_user(self) -> dict[str, str]:
+        """User → the company that employs them; an active employment comes before one that has ended."""
+        rows = frappe.db.sql(
+            """select user_id, company from `tabEmployee` where ifnull(user_id, '') != ''
+            order by status = 'Active', name desc"""
+        )
+        return {user: company for user, company in rows if company}
+
+    def company_for(self, users: Iterable[str | None]) -> str:
+        """Where a document without a company counts: its first user's, else the site's default."""
+        companies = (self.company_of_user.get(user) for user in users if user)
+        return next((company for company in companies if company), self.default_company)
 
     @cached_property
     def money_places(self) -> int:

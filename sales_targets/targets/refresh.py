@@ -79,9 +79,17 @@ def _store(targets: Sequence[loader.Target], kpis: definitions.Kpis) -> None:
     store.update("Sales Target Period", periods)
     store.update("Sales Target KPI", wholes)
     now = now_datetime()
-    store.update("Sales Target", {target.name: {"refreshed_at": now} for target in targets})
+    store.update(
+        "Sales Target", {target.name: {"refreshed_at": now, "title": _title(target)} for target in targets}
+    )
     for target in targets:
         frappe.clear_document_cache("Sales Target", target.name)
+
+
+def _title(target: loader.Target) -> str:
+    """The stored title with the owner's name of today: renaming an owner leaves titles as they were."""
+    _owner, dot, time = target.title.partition(" · ")
+    return f"{target.owner} · {time}"[:140] if dot else target.title
 
 
 def _figure(value: Decimal | None) -> dict[str, object]:

@@ -82,7 +82,8 @@ def _lines(
     slots = []
     for line, base in zip(lines, bases, strict=True):
         slots += [planning.slot_of(target, line, span.start, span.end) for span in spans]
-        slots += [planning.slot_of(target, line, before(span.start), before(span.end)) for span in spans]
+        # A period under way is compared with the same days of the year before, not with the whole of it.
+        slots += [planning.slot_of(target, line, before(span.start), before(_upto(span))) for span in spans]
         slots += [planning.slot_of(target, line, start, end) for start, end in base]
     whole = planning.slot_of(target, {}, spans[0].start, spans[-1].end, filters=False)
     slots += [whole._replace(kpi=code, start=span.start, end=span.end) for code in beside for span in spans]
@@ -136,10 +137,21 @@ def _line(
         if filled_up
         else _("The same days a year before."),
         "periods": [
-            {"label": calendars.label(span), "value": _float(value), "growth": _float(growth(value, was))}
+            {"label": _shown(span), "value": _float(value), "growth": _float(growth(value, was))}
             for span, value, was in zip(spans, values, earlier, strict=True)
         ],
     }
+
+
+def _upto(span: Period) -> date:
+    """Where a period ends, or the day after today if it is under way."""
+    tomorrow = getdate(today()) + _DAY
+    return tomorrow if span.start < tomorrow < span.end else span.end
+
+
+def _shown(span: Period) -> str:
+    label = calendars.label(span)
+    return label if _upto(span) == span.end else _("{0} so far").format(label)
 
 
 def growth(value: Decimal | None, before: Decimal | None) -> Decimal | None:

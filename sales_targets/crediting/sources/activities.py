@@ -47,7 +47,7 @@ def derive(unit_type: str, units: Sequence[str], measures: Sequence[Measure], wo
             voucher_type=fact.doctype,
             voucher_no=fact.name,
             voucher_row="",
-            company=fact.company or world.default_company,
+            company=fact.company or world.company_for(fact.users),
             territory=fact.territory,
             customer=fact.customer,
         )

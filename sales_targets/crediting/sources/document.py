@@ -77,13 +77,14 @@ def _credits(
     dims = {name: cstr(row.get(name)) for name in _DIMENSIONS}
     against = cstr(row.get("return_against")) if row.get("is_return") else ""
     dims["sales_partner"] = partner or dims["sales_partner"]
+    user = row.get(measure.credited_field) if measure.credited_to == "User Field" else None
     dims_row = Row(
         unit_type=measure.document_type,
         unit=row.name,
         voucher_type=measure.document_type,
         voucher_no=row.name,
         voucher_row="",
-        company=cstr(row.get(measure.company_field)) or world.default_company,
+        company=cstr(row.get(measure.company_field)) or world.company_for((user,)),
         return_against=against,
         kind=RETURN if against else CORRECTION if row.get("is_return") else SALE,
         **dims,

@@ -148,6 +148,26 @@ def test_emails(enable, ann):
     assert_counted("emails", Ann=2)
 
 
+def test_a_call_counts_for_the_company_that_employs_its_user(enable, settle):
+    enable("calls")
+    login = make.user("Sales User")
+    employee = make.make_employee(user=login, name="Eva", company=make.EU.name)
+    make.sales_person("Eva", employee=employee.name)
+    settle()
+    credit(make.call(login))
+    assert {row.company for row in rows("calls")} == {make.EU.name}
+    employee.reload()
+    employee.company = make.US.name
+    employee.save()
+    settle()
+    assert_counted("calls", Eva=1)
+    assert_settled()
+    standing = {}
+    for row in rows("calls"):
+        standing[row.company] = standing.get(row.company, 0) + row.value
+    assert standing == {make.EU.name: 0, make.US.name: 1}
+
+
 def test_meetings_closed_or_past(enable, ann):
     enable("meetings")
     past, later = "2026-02-03 10:00:00", str(add_to_date(now_datetime(), days=2))

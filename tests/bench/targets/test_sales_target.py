@@ -213,6 +213,7 @@ def test_a_renamed_owner_keeps_target_and_results(seller):
     refresh.refresh([doc.name])
     doc.reload()
     assert doc.sales_person == "Ann Lee"
+    assert doc.title == "Ann Lee · 2026"
     assert doc.kpis[0].achieved == 30
 
 

@@ -53,6 +53,15 @@ def test_the_last_periods_with_growth_on_the_year_before():
     assert [row["growth"] for row in found.periods] == [25, None]
 
 
+def test_a_period_under_way_is_compared_with_the_same_days_of_the_year_before(monkeypatch):
+    monkeypatch.setattr(suggest, "today", lambda: "2025-11-14")
+    credits("Ann", {"2024-11-14": 80, "2024-11-15": 900, "2025-10-02": 100})
+    found = line(periods=1)
+    assert [(row["label"], row["value"], row["growth"]) for row in found.periods] == [
+        ("Q4 2025 so far", 100, 25)
+    ]
+
+
 def test_as_many_periods_as_suit_the_kind():
     assert len(line().periods) == 8
     assert len(line(break_into="Month").periods) == 12

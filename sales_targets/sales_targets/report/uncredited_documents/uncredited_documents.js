@@ -49,7 +49,7 @@ frappe.query_reports["Uncredited Documents"] = {
 	async retry(names) {
 		const count = await frappe.xcall(this.RETRY, { names });
 		frappe.show_alert({
-			message: count ? __("{0} are being tried again", [count]) : __("Nothing to try again"),
+			message: count ? __("Tried again: {0}", [count]) : __("Nothing to try again"),
 			indicator: count ? "green" : "blue",
 		});
 		frappe.query_report.refresh();
