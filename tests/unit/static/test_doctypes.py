@@ -11,11 +11,14 @@ from tests.unit.static import source
 LAYOUT = {"Section Break", "Column Break", "Tab Break"}
 # DocTypes of Frappe and ERPNext that ours link to.
 FOREIGN = {
+    "Account",
     "Brand",
     "Company",
+    "Cost Center",
     "Currency",
     "Customer",
     "Customer Group",
+    "Designation",
     "DocType",
     "Employee",
     "Holiday List",
