@@ -34,6 +34,7 @@ FOREIGN = {
     "Sales Person",
     "Territory",
     "User",
+    "Workflow State",
 }
 DOCTYPES = source.doctypes()
 each_doctype = pytest.mark.parametrize("name", sorted(DOCTYPES))
