@@ -89,8 +89,13 @@ permission_query_conditions = {
     "Sales Target Revision": "sales_targets.targets.people.sales_target_revision_conditions",
     "Sales Credit": "sales_targets.targets.people.sales_credit_conditions",
     "Sales Credit Total": "sales_targets.targets.people.sales_credit_total_conditions",
-    "Incentive Rule": "sales_targets.targets.people.incentive_rule_conditions",
-    "Incentive Tier": "sales_targets.targets.people.incentive_tier_conditions",
+    "Incentive Rule": "sales_targets.targets.rule_readers.incentive_rule_conditions",
+    "Incentive Tier": "sales_targets.targets.rule_readers.incentive_tier_conditions",
+    "Incentive Rule Member": "sales_targets.targets.rule_readers.incentive_rule_member_conditions",
+    "Incentive Rule Filter": "sales_targets.targets.rule_readers.incentive_rule_filter_conditions",
+    "Incentive Gate": "sales_targets.targets.rule_readers.incentive_gate_conditions",
+    "Incentive Multiplier": "sales_targets.targets.rule_readers.incentive_multiplier_conditions",
+    "Incentive Ramp": "sales_targets.targets.rule_readers.incentive_ramp_conditions",
     "Prepared Report": "sales_targets.targets.people.prepared_report_conditions",
 }
 
@@ -99,7 +104,7 @@ has_permission = {
     "Sales Target Revision": "sales_targets.targets.people.sales_target_revision_permission",
     "Sales Credit": "sales_targets.targets.people.sales_credit_permission",
     "Sales Credit Total": "sales_targets.targets.people.sales_credit_total_permission",
-    "Incentive Rule": "sales_targets.targets.people.incentive_rule_permission",
+    "Incentive Rule": "sales_targets.targets.rule_readers.incentive_rule_permission",
     "Prepared Report": "sales_targets.targets.people.prepared_report_permission",
 }
 

@@ -34,7 +34,7 @@ def allowed_sellers(user: str | None = None) -> set[str] | None:
     permitted = _permitted("Sales Person", "Sales Target", user)
     if is_manager(user):
         return permitted
-    own = _below(_own_ranges(user))
+    own = _below(own_ranges(user))
     return own if permitted is None else own & permitted
 
 
@@ -64,7 +64,7 @@ def _permitted(of_doctype: str, for_doctype: str, user: str) -> set[str] | None:
     return set(names) if names else None
 
 
-def _own_ranges(user: str) -> list[tuple[int, int]]:
+def own_ranges(user: str) -> list[tuple[int, int]]:
     """(lft, rgt) of the Sales Persons that are this user: Employee.user_id -> Sales Person.employee."""
     if user in ("Administrator", "Guest"):
         return []
@@ -83,10 +83,11 @@ def _own_ranges(user: str) -> list[tuple[int, int]]:
 def _below(ranges: list[tuple[int, int]]) -> set[str]:
     if not ranges:
         return set()
-    return {name for (name,) in _names_below(ranges).run()}
+    return {name for (name,) in names_below(ranges).run()}
 
 
-def _names_below(ranges: list[tuple[int, int]]):
+def names_below(ranges: list[tuple[int, int]]) -> QueryBuilder:
+    """A query of the names of the Sales Persons in these (lft, rgt) of the tree, the tops themselves among them."""
     person = frappe.qb.DocType("Sales Person")
     inside = Criterion.any((person.lft >= lft) & (person.rgt <= rgt) for lft, rgt in ranges)
     return frappe.qb.from_(person).select(person.name).where(inside)
@@ -114,7 +115,7 @@ def sales_credit_total_conditions(user: str | None = None) -> str:
 def sales_target_revision_conditions(user: str | None = None) -> str:
     """A revision is seen by whoever sees its target."""
     seen = _targets_seen(user or frappe.session.user)
-    return _sql(frappe.qb.DocType("Sales Target Revision").sales_target.isin(seen)) if seen else ""
+    return sql(frappe.qb.DocType("Sales Target Revision").sales_target.isin(seen)) if seen else ""
 
 
 def sales_target_kpi_conditions(user: str | None = None) -> str:
@@ -129,25 +130,7 @@ def sales_target_period_conditions(user: str | None = None) -> str:
 
 def _rows_of_targets(doctype: str, user: str | None) -> str:
     seen = _targets_seen(user or frappe.session.user)
-    return _sql(frappe.qb.DocType(doctype).parent.isin(seen)) if seen else ""
-
-
-def incentive_rule_conditions(user: str | None = None) -> str:
-    """Sellers: rules for everybody, for a team they belong to, and for those below them. Managers: all."""
-    user = user or frappe.session.user
-    return "" if is_manager(user) else _sql(_rule_criterion(frappe.qb.DocType("Incentive Rule"), user))
-
-
-def incentive_tier_conditions(user: str | None = None) -> str:
-    """As for the rules, and managers in their companies."""
-    user = user or frappe.session.user
-    rule = frappe.qb.DocType("Incentive Rule")
-    seen = [] if is_manager(user) else [_rule_criterion(rule, user)]
-    seen += _in_companies(rule, user, "Incentive Rule")
-    if not seen:
-        return ""
-    names = frappe.qb.from_(rule).select(rule.name).where(Criterion.all(seen))
-    return _sql(frappe.qb.DocType("Incentive Tier").parent.isin(names))
+    return sql(frappe.qb.DocType(doctype).parent.isin(seen)) if seen else ""
 
 
 def prepared_report_conditions(user: str | None = None) -> str:
@@ -157,7 +140,7 @@ def prepared_report_conditions(user: str | None = None) -> str:
         return ""
     prepared = frappe.qb.DocType("Prepared Report")
     mine = prepared.owner == LiteralValue(frappe.db.escape(user, percent=False))
-    return f"({_sql(mine | prepared.report_name.notin(_own_reports()))})"
+    return f"({sql(mine | prepared.report_name.notin(_own_reports()))})"
 
 
 def _own_reports() -> QueryBuilder:
@@ -173,7 +156,7 @@ def _targets_seen(user: str) -> QueryBuilder | None:
     and no seller of its own, so those of the target are asked for here."""
     target = frappe.qb.DocType("Sales Target")
     seen = [] if is_manager(user) else [_subtree_criterion(target, user)]
-    seen += _in_companies(target, user, "Sales Target")
+    seen += in_companies(target, user, "Sales Target")
     sellers = _permitted("Sales Person", "Sales Target", user)
     if sellers is not None:
         empty = (target.sales_person == "") | target.sales_person.isnull()
@@ -181,7 +164,8 @@ def _targets_seen(user: str) -> QueryBuilder | None:
     return frappe.qb.from_(target).select(target.name).where(Criterion.all(seen)) if seen else None
 
 
-def _in_companies(table: Table, user: str, doctype: str) -> list[Criterion]:
+def in_companies(table: Table, user: str, doctype: str) -> list[Criterion]:
+    """At most one condition: the companies the user's permissions leave in `doctype`."""
     companies = allowed_companies(user, doctype)
     return [] if companies is None else [table.company.isin(_escaped(companies))]
 
@@ -194,30 +178,18 @@ def _escaped(names: set[str]) -> list[LiteralValue]:
 def _own_subtree_only(doctype: str, user: str) -> str:
     if is_manager(user):
         return ""
-    return _sql(_subtree_criterion(frappe.qb.DocType(doctype), user))
+    return sql(_subtree_criterion(frappe.qb.DocType(doctype), user))
 
 
 def _subtree_criterion(table, user: str) -> Criterion:
-    ranges = _own_ranges(user)
+    ranges = own_ranges(user)
     if not ranges:
         return ValueWrapper(1) == ValueWrapper(0)
-    return table.sales_person.isin(_names_below(ranges))
+    return table.sales_person.isin(names_below(ranges))
 
 
-def _rule_criterion(rule: Table, user: str) -> Criterion:
-    everybody = (rule.sales_person == "") | rule.sales_person.isnull()
-    ranges = _own_ranges(user)
-    if not ranges:
-        return everybody
-    person = frappe.qb.DocType("Sales Person")
-    related = Criterion.any(
-        ((person.lft >= lft) & (person.rgt <= rgt)) | ((person.lft <= lft) & (person.rgt >= rgt))
-        for lft, rgt in ranges
-    )
-    return everybody | rule.sales_person.isin(frappe.qb.from_(person).select(person.name).where(related))
-
-
-def _sql(criterion: Criterion) -> str:
+def sql(criterion: Criterion) -> str:
+    """The criterion as text for Frappe's list queries."""
     return criterion.get_sql(quote_char="`", with_namespace=True)
 
 
@@ -259,20 +231,6 @@ def sales_target_revision_permission(
     return _may_see_seller(_seller_of_target(found), user)
 
 
-def incentive_rule_permission(
-    doc: Document | dict, ptype: str | None = None, user: str | None = None
-) -> bool:
-    """As in the list: a rule for everybody, for one's team, or for somebody below."""
-    user, person = user or frappe.session.user, _value(doc, "sales_person")
-    if not person or is_manager(user):
-        return True
-    node = frappe.db.get_value("Sales Person", person, ["lft", "rgt"])
-    return bool(node) and any(
-        (lft <= node[0] and node[1] <= rgt) or (node[0] <= lft and rgt <= node[1])
-        for lft, rgt in _own_ranges(user)
-    )
-
-
 def prepared_report_permission(
     doc: Document | dict, ptype: str | None = None, user: str | None = None
 ) -> bool:
@@ -290,7 +248,7 @@ def _seller_of_target(doc) -> str:
 def _may_see_seller(sales_person: str, user: str) -> bool:
     if is_manager(user):
         return True
-    return bool(sales_person) and sales_person in _below(_own_ranges(user))
+    return bool(sales_person) and sales_person in _below(own_ranges(user))
 
 
 def _value(doc, fieldname: str) -> str:
