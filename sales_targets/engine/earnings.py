@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from sales_targets.engine import tiers
 from sales_targets.engine.calendar import Period
+from sales_targets.engine.incentive import Facts, Gate, MissingTarget, Terms
 from sales_targets.engine.money import CONTEXT, ZERO, add_up, round_money
 from sales_targets.engine.tiers import RateTable, Step
 
@@ -99,12 +100,78 @@ class Earning:
     voucher_no: str | None = None
 
 
-class MissingTarget(ValueError):
-    """A rule on attainment, and a period without a target above 0."""
+class Segment(NamedTuple):
+    """The days `start` to before `end` of a period under one version and one target.
 
-    def __init__(self, rule: str, seller: str, period: Period) -> None:
-        super().__init__(f"{rule}: {seller} has no target for {period.label}")
-        self.rule, self.seller, self.period = rule, seller, period
+    `measured` and `measured_before` are the measure at its end and at its start; it earns Σ `steps` −
+    Σ `before`, unrounded. `target` is ramped and prorated, None without one.
+    """
+
+    start: date
+    end: date
+    rule: str
+    target: Decimal | None
+    measured_before: Decimal
+    measured: Decimal
+    steps: tuple[Step, ...]
+    before: tuple[Step, ...]
+
+
+class Deal(NamedTuple):
+    """One voucher's part of a period's amounts: rated alone, or its share of what is paid on collection."""
+
+    voucher: str
+    day: date
+    value: Decimal
+    collected: Decimal
+    earned: Decimal
+    released: Decimal
+    steps: tuple[Step, ...] = ()
+
+
+class Worth(NamedTuple):
+    """What a rule is worth to one seller for one measurement period: f, as known on a day.
+
+    `terms` is the version in force at the period's end (or last in it). `measured` is the whole measure, before
+    any cap; `attainment` it against the target in force at the end, None without one. `earned` is rounded once;
+    `released` is the part of it that is released (all of it if paid on invoice), `held` the part of that which
+    is withheld. `cut` is what the cap kept from being paid in this period, `brought` what it was given of
+    earlier periods' cuts; `factor` the multipliers' product, `gate` the gate that was shut. `steps` are the
+    arithmetic at the period's end. All amounts are rounded.
+    """
+
+    period: Period
+    terms: Terms
+    measured: Decimal
+    target: Decimal | None
+    attainment: Decimal | None
+    earned: Decimal
+    released: Decimal
+    held: Decimal
+    cut: Decimal
+    factor: Decimal
+    steps: tuple[Step, ...]
+    segments: tuple[Segment, ...]
+    deals: tuple[Deal, ...]
+    brought: Decimal = ZERO
+    gate: Gate | None = None
+
+
+def fold(
+    versions: Sequence[Terms], facts: Facts, periods: Sequence[Period], as_of: date, places: int
+) -> list[Worth]:
+    """What a rule is worth to the seller of `facts` in each of `periods`, in order.
+
+    `versions` are those of one rule that are measured alike, by day and without overlap; `periods` the
+    measurement periods of one plan year that are due by the day `as_of` (inclusive), or begun if the rule is
+    cumulative, from the year's first on: caps per year and what they carry are folded over them. A period in
+    which no version is in force is left out.
+
+    Inside a period: the sum over its segments (a segment ends where a version or a target does) of what the
+    measure earns at its end less what it earned at its start, times the multipliers, nothing if a gate is
+    shut, then the cap, then rounding to `places`. Raises MissingTarget.
+    """
+    raise NotImplementedError
 
 
 class _Measured(NamedTuple):
