@@ -80,7 +80,13 @@ ignore_links_on_delete = [
     "Sales Credit Source",
     "Sales Outcome Stamp",
     "Merged Seller",
+    # Cancelling what paid a statement sets the statement back; Frappe's own check would refuse it instead.
+    "Commission Statement",
+    "Commission Dispute",
+    "Commission Adjustment",
+    "Commission Run",
 ]
+auto_cancel_exempted_doctypes = ["Commission Statement"]
 
 permission_query_conditions = {
     "Sales Target": "sales_targets.targets.people.sales_target_conditions",
@@ -112,6 +118,13 @@ has_permission = {
 company_data_to_be_ignored = [
     "Sales Target",
     "Incentive Rule",
+    "Commission Statement",
+    "Commission Dispute",
+    "Commission Adjustment",
+    "Commission Draw",
+    "Commission Run",
+    "Commission Settings Company",
+    "Commission Partner Supplier",
     "Sales Credit",
     "Sales Credit Total",
 ]

@@ -32,6 +32,7 @@ FOREIGN = {
     "Project",
     "Sales Partner",
     "Sales Person",
+    "Supplier",
     "Territory",
     "User",
     "Workflow State",
