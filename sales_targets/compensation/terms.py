@@ -37,8 +37,8 @@ _HUNDRED = Decimal(100)
 class Member:
     """Who takes part, on the half-open days `start` to `end` (None: no end).
 
-    A Sales Person (with all below, if `include_subtree`), narrowed to a designation where one is named; or
-    everybody of a designation; or a Sales Partner. With all of them empty: everybody, which stands only
+    A Sales Person (with all below, if `include_subtree`), of whom only those count who have the designation,
+    where one is named; or everybody of a designation; or a Sales Partner. With all of them empty: everybody, which stands only
     beside other members, where another version of the rule names some.
     """
 
@@ -231,9 +231,7 @@ def _ruleset(rows: Sequence[Mapping[str, Any]]) -> RuleSet:
     """The versions of one lineage, each ending where the next begins; versions of no day are left out."""
     ordered = sorted(rows, key=lambda row: cint(row.get("version")))
     following = [getdate(row.get("from_date")) for row in ordered[1:]]
-    versions = [
-        (row, terms_of(row, after)) for row, after in zip(ordered, [*following, None], strict=True)
-    ]
+    versions = [(row, terms_of(row, after)) for row, after in zip(ordered, [*following, None], strict=True)]
     standing = [(row, terms) for row, terms in versions if terms.end is None or terms.start < terms.end]
     last = ordered[-1]
     lineage = cstr(last.get("lineage")) or cstr(last.get("name"))
@@ -275,11 +273,13 @@ def _members(versions: Sequence[tuple[Mapping[str, Any], Terms]]) -> tuple[Membe
 
 def _member(row: Mapping[str, Any], terms: Terms) -> Member:
     first, last = row.get("from_date"), row.get("to_date")
+    person, designation = cstr(row.get("sales_person")), cstr(row.get("designation"))
     ends = [end for end in (terms.end, getdate(last) + _DAY if last else None) if end]
     return Member(
-        sales_person=cstr(row.get("sales_person")),
-        include_subtree=bool(cint(row.get("include_subtree"))),
-        designation=cstr(row.get("designation")),
+        sales_person=person,
+        # A designation beside a person narrows the team below that person.
+        include_subtree=bool(person and (designation or cint(row.get("include_subtree")))),
+        designation=designation,
         sales_partner=cstr(row.get("sales_partner")),
         weight=decimal(row.get("weight")),
         start=max(terms.start, getdate(first)) if first else terms.start,
