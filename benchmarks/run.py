@@ -135,7 +135,7 @@ class Run:
             Figure("plain SQL GROUP BY seller, month, warm", ms(found.plain)),
             at_least("report / plain SQL", part, 5, f"1 / {part:.1f}", "at most 1 / 5"),
             Figure("report with a filter on one of 20 item groups", ms(found.filtered)),
-            Figure("report with a filter that has no index of its own (customer group)", ms(found.unindexed)),
+            Figure("report with a filter on a customer group", ms(found.grouped)),
             Figure(f"ERPNext's target variance, per seller (of {sellers} sellers)", own),
             Figure("this report, per seller (of 200)", ms(found.report / masters.SELLERS)),
         ]
@@ -152,12 +152,14 @@ class Run:
         found = attainment.measure(5)
         by_seller = found.report / self.once.report
         filtered = found.filtered / self.once.filtered
+        grouped = found.grouped / self.once.grouped
         return [
             Figure(f"report over {found.credits:,} credits of {found.invoices:,} invoices", ms(found.report)),
             at_most("beside its own time", by_seller, 1.5, f"{by_seller:.2f} times", "at most 1.5 times"),
             Figure("with a filter on one of 20 item groups", ms(found.filtered)),
             at_most("beside its own time", filtered, 4, f"{filtered:.1f} times", "at most 4 times"),
-            Figure("with a filter that has no index of its own (customer group)", ms(found.unindexed)),
+            Figure("with a filter on a customer group", ms(found.grouped)),
+            at_most("beside its own time", grouped, 4, f"{grouped:.1f} times", "at most 4 times"),
             Figure("plain SQL GROUP BY seller, month", ms(found.plain)),
             Figure(
                 f"crediting the {backfill['posted']:,} new rows of revenue",

@@ -17,13 +17,17 @@ class SalesCredit(Document):
 INDEXES = {
     # The difference of a unit.
     "unit_type_unit_index": ["unit_type", "unit"],
-    # These three answer from the index alone: overlay credit and the check of the daily totals, sums with a
-    # filter on the item group, sums of territories. At ten times the rows a look into each row would not do.
+    # These answer from the index alone: overlay credit and the check of the daily totals, sums of territories,
+    # and sums with one of the filters of a target. At ten times the rows a look into each row would not do.
     "kpi_days_index": ["kpi", "company", "overlay", "posting_date", "sales_person", "value"],
     "item_group_days_index": [
         "kpi", "company", "item_group", "posting_date", "sales_person", "overlay", "value"
     ],
     "territory_days_index": ["kpi", "company", "territory", "posting_date", "sales_person", "overlay", "value"],
+    "customer_group_days_index": [
+        "kpi", "company", "customer_group", "posting_date", "sales_person", "overlay", "value"
+    ],
+    "brand_days_index": ["kpi", "company", "brand", "posting_date", "sales_person", "overlay", "value"],
     # Renaming, and what a seller may see.
     "sales_person_index": ["sales_person"],
     # From a document to its credits.
