@@ -1,0 +1,41 @@
+// What the reports on commissions share. Included by each of them, after shared.js.
+frappe.provide("sales_targets.pay");
+
+Object.assign(sales_targets.pay, {
+	payees() {
+		return [
+			sales_targets.reports.link("sales_person", __("Sales Person"), "Sales Person"),
+			sales_targets.reports.link("sales_partner", __("Sales Partner"), "Sales Partner"),
+		];
+	},
+
+	drafts() {
+		return sales_targets.reports.check("drafts", __("Include drafts"));
+	},
+
+	// Colours the states of statements and payouts, and makes totals bold.
+	formatter(value, row, column, data, default_formatter) {
+		let shown = sales_targets.reports.formatter(value, row, column, data, default_formatter);
+		if (!data || shown === "") return shown;
+		const colour = sales_targets.pay.colour(column.fieldname, data);
+		if (colour) shown = `<span class="indicator-pill no-indicator-dot ${colour}">${shown}</span>`;
+		if (data.is_total) return `<b>${shown}</b>`;
+		return data.is_note ? `<span class="text-muted">${shown}</span>` : shown;
+	},
+
+	colour(fieldname, data) {
+		const state = { status_label: data.status, payout_label: data.payout_status }[fieldname];
+		return {
+			Draft: "gray",
+			Sent: "blue",
+			Acknowledged: "blue",
+			Disputed: "red",
+			"Manager Approved": "yellow",
+			Approved: "green",
+			Pending: "orange",
+			Posted: "blue",
+			Paid: "green",
+			"Carried Forward": "purple",
+		}[state];
+	},
+});

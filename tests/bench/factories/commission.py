@@ -1,0 +1,115 @@
+"""Incentive Rules and Commission Statements as they are in the database, whoever calculated them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import frappe
+from frappe.model.document import Document
+
+from tests.bench.factories.base import some
+from tests.bench.factories.companies import US, Books, books
+
+
+def rule_row(
+    title: str | None = None, *, company: str | Books = US, first: str = "2026-01-01", **fields: Any
+) -> str:
+    """An approved Incentive Rule, written past its checks; its name, which is its lineage unless one is given."""
+    name = f"IR-{frappe.generate_hash(length=8)}"
+    owner = books(company)
+    values = {
+        "name": name,
+        "title": title or some("Rule"),
+        "kpi": "revenue",
+        "status": "In Force",
+        "company": owner.name,
+        "currency": owner.currency,
+        "from_date": first,
+        "payee": "Sales Person",
+        "credit_of": "Own",
+        "every": "Month",
+        "measure": "Amount",
+        "calendar": "Fiscal",
+        "pay": "Rate",
+        "mode": "Marginal",
+        "version": 1,
+        "lineage": name,
+        "docstatus": 1,
+        **fields,
+    }
+    filters = values.pop("filters", [])
+    doc = frappe.get_doc({"doctype": "Incentive Rule", **values})
+    doc.db_insert()
+    _child(doc, "Incentive Tier", "tiers", {"from_value": 0, "rate": 0.1})
+    for row in filters:
+        _child(doc, "Incentive Rule Filter", "filters", row)
+    return name
+
+
+def statement_row(
+    seller: str,
+    lines: Iterable[Mapping[str, Any]] = (),
+    *,
+    company: str | Books = US,
+    first: str = "2026-01-01",
+    last: str = "2026-01-31",
+    adjustments: Iterable[Mapping[str, Any]] = (),
+    submit: bool = True,
+    **fields: Any,
+) -> Document:
+    """A Commission Statement written past its checks: `statement_row("Ann", [{"rule": rule, "earned": 100}])`.
+
+    A line's `released` is its `earned` unless given, its period the statement's, its title and KPI the rule's.
+    The sums of the header follow from the rows.
+    """
+    owner = books(company)
+    rows = [_line(dict(line), first, last) for line in lines]
+    extra = [dict(row) for row in adjustments]
+    sums = {
+        name: sum(row.get(name, 0) for row in rows) for name in ("earned", "released", "held", "clawback")
+    }
+    granted = sum(row["amount"] for row in extra)
+    drawn = fields.get("draw_topped_up", 0) - fields.get("draw_recovered", 0)
+    net = sums["released"] - sums["held"] + granted + drawn
+    partner = fields.get("payee_type") == "Sales Partner"
+    values = {
+        "name": f"CS-{frappe.generate_hash(length=8)}",
+        "payee_type": "Sales Person",
+        "sales_person": None if partner else seller,
+        "sales_partner": seller if partner else None,
+        "seller_id": seller if partner else frappe.db.get_value("Sales Person", seller, "st_seller_id"),
+        "company": owner.name,
+        "currency": owner.currency,
+        "from_date": first,
+        "to_date": last,
+        "status": "Approved" if submit else "Draft",
+        "docstatus": int(submit),
+        "adjustment_total": granted,
+        "net": net,
+        "payable": net + fields.get("brought_forward", 0),
+        **sums,
+        **fields,
+    }
+    doc = frappe.get_doc({"doctype": "Commission Statement", **values})
+    doc.db_insert()
+    for row in rows:
+        _child(doc, "Commission Statement Line", "lines", row)
+    for row in extra:
+        _child(doc, "Commission Statement Adjustment", "adjustments", row)
+    return doc
+
+
+def _line(row: dict[str, Any], first: str, last: str) -> dict[str, Any]:
+    rule = frappe.db.get_value("Incentive Rule", row["rule"], ["title", "lineage", "kpi"], as_dict=True)
+    given = {"rule_title": rule.title, "lineage": rule.lineage, "kpi": rule.kpi}
+    given |= {"period_start": first, "period_end": last, "earned": 0, "held": 0, "clawback": 0}
+    row = given | row
+    row.setdefault("released", row["earned"])
+    return row
+
+
+def _child(parent: Document, doctype: str, table: str, row: Mapping[str, Any]) -> None:
+    known = frappe.db.count(doctype, {"parent": parent.name})
+    values = {"parent": parent.name, "parenttype": parent.doctype, "parentfield": table, "idx": known + 1}
+    doc = frappe.get_doc({"doctype": doctype, **row, **values, "docstatus": parent.docstatus})
+    doc.set_new_name(force=True)
+    doc.db_insert()
