@@ -68,7 +68,10 @@ doc_events = {
 
 scheduler_events = {
     "cron": {"* * * * *": ["sales_targets.tasks.every_minute"]},
-    "daily": ["sales_targets.targets.status.update_statuses"],
+    "daily": [
+        "sales_targets.targets.status.update_statuses",
+        "sales_targets.compensation.lifecycle.update_rule_statuses",
+    ],
     "daily_long": ["sales_targets.tasks.nightly"],
 }
 

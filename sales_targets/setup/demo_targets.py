@@ -144,9 +144,10 @@ def _missing() -> Document:
 
 def rules(shop: Workshop, made: Masters, plan: Plan) -> None:
     """Two incentive rules: an accelerator on a seller's revenue, and a fee for each new customer."""
-    common = {"company": made.company, "sales_person": made.top_team, "from_date": plan.years.this}
-    shop.insert(
-        "Incentive Rule",
+    _rule(
+        shop,
+        made,
+        plan,
         "commission",
         title="Demo commission on revenue",
         kpi="revenue",
@@ -159,10 +160,11 @@ def rules(shop: Workshop, made: Masters, plan: Plan) -> None:
             {"from_value": 0.8, "rate": 0.04},
             {"from_value": 1, "rate": 0.06},
         ],
-        **common,
     )
-    shop.insert(
-        "Incentive Rule",
+    _rule(
+        shop,
+        made,
+        plan,
         "bounty",
         title="Demo fee for a new customer",
         kpi="new_customers",
@@ -171,8 +173,27 @@ def rules(shop: Workshop, made: Masters, plan: Plan) -> None:
         pay="Per Unit",
         mode="Whole",
         tiers=[{"from_value": 0, "rate": 150}],
-        **common,
     )
+
+
+def _rule(shop: Workshop, made: Masters, plan: Plan, key: str, **fields: Any) -> None:
+    """A rule in force for everybody below the top team. The Administrator, who makes the demo, may approve it."""
+
+    def build() -> Document:
+        doc = frappe.get_doc(
+            {
+                "doctype": "Incentive Rule",
+                "company": made.company,
+                "from_date": plan.years.this,
+                "members": [{"sales_person": made.top_team, "include_subtree": 1}],
+                **fields,
+            }
+        )
+        doc.flags.quiet = True
+        doc.insert(ignore_permissions=True)
+        return _submit(doc)
+
+    shop.once("Incentive Rule", key, build)
 
 
 def _thousands(amount: Decimal) -> Decimal:

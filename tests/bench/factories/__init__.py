@@ -43,6 +43,7 @@ from tests.bench.factories.pipeline import (
     quotation,
 )
 from tests.bench.factories.pos import consolidate, pos_closing, pos_invoice, pos_opening, pos_profile
+from tests.bench.factories.rules import rule
 from tests.bench.factories.sales import (
     amend,
     credit_note,
@@ -100,6 +101,7 @@ __all__ = [
     "receivable",
     "reconcile",
     "root",
+    "rule",
     "sales_partner",
     "sales_person",
     "seller_user",

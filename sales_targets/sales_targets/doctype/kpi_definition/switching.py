@@ -44,8 +44,9 @@ def targets_in_force(codes: Iterable[str]) -> list[str]:
 
 
 def rules_in_force(code: str) -> list[str]:
-    """Titles of enabled Incentive Rules that pay on this KPI."""
-    return frappe.get_all("Incentive Rule", filters={"kpi": code, "enabled": 1}, pluck="title")
+    """Titles of approved Incentive Rules, not yet over, that pay on this KPI."""
+    filters = {"kpi": code, "docstatus": 1, "status": ["in", ["Upcoming", "In Force"]]}
+    return frappe.get_all("Incentive Rule", filters=filters, pluck="title")
 
 
 def warn_of_standstill(code: str) -> None:
