@@ -56,11 +56,11 @@ def settle(
     not recoverable. Otherwise, once recovery has begun, the balance is recovered from the pay above what is
     guaranteed. A draw that has ended guarantees nothing, and its balance goes on being recovered.
     """
-    due = [(draw, draw.amount * periods_due(draw, day, since)) for draw in draws]
-    free = add_up(amount for draw, amount in due if draw.kind == NON_RECOVERABLE)
-    short = add_up(amount for _draw, amount in due) - pay
-    if short > 0 and any(amount for _draw, amount in due):
-        given = max(free - pay, ZERO) if free else ZERO
+    due = [(draw, periods_due(draw, day, since)) for draw in draws]
+    short = add_up(draw.amount * count for draw, count in due) - pay
+    if short > 0 and any(count for _draw, count in due):
+        free = [draw.amount * count for draw, count in due if count and draw.kind == NON_RECOVERABLE]
+        given = max(add_up(free) - pay, ZERO) if free else ZERO
         return Settled(short, ZERO, balance + short - given, short - given)
     recovered = ZERO
     if all(draw.recover_from is None or draw.recover_from <= day for draw in draws if draw.start <= day):

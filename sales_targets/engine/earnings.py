@@ -1,124 +1,36 @@
-"""What credits earn under one rule, with the arithmetic kept as a trace.
+"""What a rule is worth to one seller, period by period: the fold over a plan year, with its arithmetic."""
 
-A return is paid where the voucher it returns was: its negative credit belongs to that voucher's measurement
-period. Any other negative credit is a correction and belongs to its own day.
-"""
-
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from sales_targets.engine import tiers
-from sales_targets.engine.calendar import Period
-from sales_targets.engine.incentive import Facts, Gate, MissingTarget, Terms
-from sales_targets.engine.money import CONTEXT, ZERO, add_up, round_money
-from sales_targets.engine.tiers import RateTable, Step
+from sales_targets.engine.collection import released, shares, withheld
+from sales_targets.engine.incentive import (
+    COLLECTION,
+    PER_YEAR,
+    TRANSACTION,
+    Facts,
+    Gate,
+    MissingTarget,
+    Terms,
+    Voucher,
+)
+from sales_targets.engine.measure import Measured, Segment, deal, measure
+from sales_targets.engine.money import CONTEXT, ONE, ZERO, add_up, round_money
+from sales_targets.engine.period import Period
+from sales_targets.engine.tiers import Step
 
-TRANSACTION = "Transaction"
-
-
-class Credited(Protocol):
-    """What is needed of a credit, and no more, so that any reader of a ledger can offer it."""
-
-    @property
-    def voucher_no(self) -> str:
-        """The document that earned it."""
-
-    @property
-    def return_against(self) -> str | None:
-        """The document that is returned; empty for all but returns."""
-
-    @property
-    def posting_date(self) -> date:
-        """The day on which it counts for attainment."""
-
-    @property
-    def value(self) -> Decimal:
-        """In the KPI's unit or the company's currency; negative for a return."""
-
-    @property
-    def kind(self) -> str:
-        """ "sale", "return" or "correction"."""
-
-    @property
-    def sales_person(self) -> str:
-        """Who is credited."""
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rate table on one KPI.
-
-    `sellers` None means every seller. `first` and `last` are inclusive days, `last` None without an end.
-    `every` is "Transaction" or one of calendar.EVERY. With `measure` "attainment" the bounds of the table are
-    parts of the period's target; "amount" takes them as they are. `pay` is one of tiers.PAYS.
-    """
-
-    name: str
-    kpi: str
-    sellers: Collection[str] | None
-    first: date
-    last: date | None
-    every: str
-    calendar: str
-    measure: str
-    pay: str
-    table: RateTable
-    on_target_amount: Decimal = ZERO
-
-
-class Trace(NamedTuple):
-    """Why: the amount is Σ steps − Σ before, rounded once.
-
-    `before` is what the same table gives for the part of the period before the rule took effect, and empty
-    for all other periods. `credits` are those measured, by day and voucher.
-    """
-
-    steps: tuple[Step, ...]
-    before: tuple[Step, ...]
-    credits: tuple[Credited, ...]
-
-
-@dataclass(frozen=True)
-class Earning:
-    """What one rule pays one seller for one period, or for one voucher if each is rated alone.
-
-    `measured` is the sum of the credits, `attainment` it against the target (1 is 100 %) or None without one,
-    `amount` is rounded to the currency's places.
-    """
-
-    rule: str
-    seller: str
-    period: Period
-    measured: Decimal
-    attainment: Decimal | None
-    amount: Decimal
-    trace: Trace
-    voucher_no: str | None = None
-
-
-class Segment(NamedTuple):
-    """The days `start` to before `end` of a period under one version and one target.
-
-    `measured` and `measured_before` are the measure at its end and at its start; it earns Σ `steps` −
-    Σ `before`, unrounded. `target` is ramped and prorated, None without one.
-    """
-
-    start: date
-    end: date
-    rule: str
-    target: Decimal | None
-    measured_before: Decimal
-    measured: Decimal
-    steps: tuple[Step, ...]
-    before: tuple[Step, ...]
+__all__ = ["Deal", "MissingTarget", "Segment", "Worth", "fold"]
 
 
 class Deal(NamedTuple):
-    """One voucher's part of a period's amounts: rated alone, or its share of what is paid on collection."""
+    """One voucher's part of a period's amounts: rated alone, or its share of what is paid on collection.
+
+    Of a deal that is rated alone `steps` are the arithmetic, `held` what of its `released` is withheld, and
+    `cut` and `brought` as for a period; a share has none of these, they are the period's.
+    """
 
     voucher: str
     day: date
@@ -127,17 +39,21 @@ class Deal(NamedTuple):
     earned: Decimal
     released: Decimal
     steps: tuple[Step, ...] = ()
+    held: Decimal = ZERO
+    cut: Decimal = ZERO
+    brought: Decimal = ZERO
 
 
 class Worth(NamedTuple):
     """What a rule is worth to one seller for one measurement period: f, as known on a day.
 
     `terms` is the version in force at the period's end (or last in it). `measured` is the whole measure, before
-    any cap; `attainment` it against the target in force at the end, None without one. `earned` is rounded once;
-    `released` is the part of it that is released (all of it if paid on invoice), `held` the part of that which
-    is withheld. `cut` is what the cap kept from being paid in this period, `brought` what it was given of
-    earlier periods' cuts; `factor` the multipliers' product, `gate` the gate that was shut. `steps` are the
-    arithmetic at the period's end. All amounts are rounded.
+    any cap; `attainment` it against the target in force at the end, None without one. `earned` is rounded once:
+    (what the segments or deals earn) × `factor`, 0 if `gate` was shut, + `brought` − `cut`. There `factor` is
+    the multipliers' product, `brought` what earlier periods' cuts carried into this one, and `cut` what the cap
+    leaves unpaid here: carried on, or lost. `released` is the part of `earned` that is released (all of it if
+    paid on invoice), `held` the part of that which is withheld. `steps` are the arithmetic at the period's end.
+    Money is rounded.
     """
 
     period: Period
@@ -169,151 +85,173 @@ def fold(
 
     Inside a period: the sum over its segments (a segment ends where a version or a target does) of what the
     measure earns at its end less what it earned at its start, times the multipliers, nothing if a gate is
-    shut, then the cap, then rounding to `places`. Raises MissingTarget.
+    shut, then the cap, then rounding to `places`. A rule per transaction does the same for each voucher, by
+    day and name. Raises MissingTarget.
     """
-    raise NotImplementedError
-
-
-class _Measured(NamedTuple):
-    day: date
-    root: str
-    credit: Credited
-
-
-def earn(
-    rule: Rule,
-    seller: str,
-    credits: Iterable[Credited],
-    periods: Sequence[Period],
-    targets: Mapping[date, Decimal] | None = None,
-    places: int = 2,
-    booked: Mapping[str, date] | None = None,
-) -> list[Earning]:
-    """What `rule` pays `seller` for each of `periods` that it is in force in, in order.
-
-    `credits` are all that count for the seller under this rule (for a manager the team's): its KPI, one
-    company and currency, the originals of returns among them. `booked` gives the days of originals that are
-    not, since they are credited to someone else; a return without either counts on its own day. `periods` are
-    the rule's measurement periods; for a rule that rates each transaction alone they group its earnings, one
-    for every voucher (together with its returns, at the voucher's day). `targets` are by a period's first
-    day.
-
-    A rule that starts or ends within a period pays what the measure at its end gives, less what it gave at
-    its start. Returns an earning of 0 for a period without credits; none for a seller the rule leaves out.
-    Raises MissingTarget.
-    """
-    if rule.sellers is not None and seller not in rule.sellers:
-        return []
-    measured = _measured(credits, booked or {})
-    result: list[Earning] = []
+    purse = _Purse(places)
+    found: list[Worth] = []
     for period in periods:
-        if period.end <= rule.first or (rule.last is not None and period.start > rule.last):
+        start, end = period.start, period.end
+        inside = [v for v in versions if v.start < end and (v.end is None or start < v.end)]
+        if not inside:
             continue
-        inside = [item for item in measured if period.start <= item.day < period.end]
-        target = _target(rule, seller, period, targets or {})
-        if rule.every == TRANSACTION:
-            result += _by_voucher(rule, seller, period, inside, target, places)
-        else:
-            result.append(_earning(rule, seller, period, inside, target, places))
-    return result
+        worth = _deals if inside[-1].every == TRANSACTION else _period
+        found.append(worth(inside, facts, period, as_of, purse))
+    return found
 
 
-def _measured(credits: Iterable[Credited], elsewhere: Mapping[str, date]) -> list[_Measured]:
-    """Each credit with the day it is measured on and the voucher it belongs to, in order."""
-    given = list(credits)
-    booked = {**elsewhere, **_booked(given)}
-    measured = [
-        _Measured(
-            booked.get(credit.return_against, credit.posting_date)
-            if credit.return_against
-            else credit.posting_date,
-            credit.return_against or credit.voucher_no,
-            credit,
-        )
-        for credit in given
-    ]
-    return sorted(
-        measured, key=lambda item: (item.day, item.root, item.credit.posting_date, item.credit.voucher_no)
-    )
+@dataclass
+class _Purse:
+    """What a plan year has paid so far, rounded, and what its caps cut and carry on, unrounded."""
+
+    places: int
+    paid: Decimal = ZERO
+    carried: Decimal = ZERO
+
+    def take(self, terms: Terms, amount: Decimal) -> tuple[Decimal, Decimal, Decimal]:
+        """(paid, cut, brought) for an `amount` earned: what is carried is added, the cap applied, then rounded.
+
+        The room of a year is what the rounded amounts before left of it, so that cents never exceed it.
+        """
+        brought, cut = self.carried, ZERO
+        due = CONTEXT.add(amount, brought) if brought else amount
+        if terms.cap is not None:
+            room = max(terms.cap - self.paid, ZERO) if terms.cap_per == PER_YEAR else terms.cap
+            if due > room:
+                cut, due = CONTEXT.subtract(due, room), room
+        self.carried = cut if terms.carry else ZERO
+        paid = round_money(due, self.places)
+        self.paid += paid
+        return paid, cut, brought
 
 
-def _booked(credits: Iterable[Credited]) -> dict[str, date]:
-    """The first day of each voucher on which, corrections taken off, something stands."""
-    standing: dict[tuple[str, date], Decimal] = {}
-    for credit in credits:
-        if not credit.return_against:
-            key = credit.voucher_no, credit.posting_date
-            standing[key] = CONTEXT.add(standing.get(key, ZERO), credit.value)
-    booked: dict[str, date] = {}
-    for (voucher, day), value in sorted(standing.items()):
-        if value:
-            booked.setdefault(voucher, day)
-    for voucher, day in sorted(standing):
-        booked.setdefault(voucher, day)
-    return booked
-
-
-def _target(rule: Rule, seller: str, period: Period, targets: Mapping[date, Decimal]) -> Decimal | None:
-    target = targets.get(period.start)
-    if rule.measure == "attainment" and (target is None or target <= 0):
-        raise MissingTarget(rule.name, seller, period)
-    return target
-
-
-def _by_voucher(
-    rule: Rule,
-    seller: str,
-    period: Period,
-    inside: Sequence[_Measured],
-    target: Decimal | None,
-    places: int,
-) -> list[Earning]:
-    """Each voucher rated alone, if the rule was in force on its day."""
-    by_root = sorted(inside, key=lambda item: item.root)
-    groups = [(root, list(items)) for root, items in groupby(by_root, key=lambda item: item.root)]
-    groups.sort(key=lambda group: (group[1][0].day, group[0]))
-    return [
-        _earning(rule, seller, period, items, target, places, voucher_no=root)
-        for root, items in groups
-        if rule.first <= items[0].day and (rule.last is None or items[0].day <= rule.last)
-    ]
-
-
-def _earning(
-    rule: Rule,
-    seller: str,
-    period: Period,
-    inside: Sequence[_Measured],
-    target: Decimal | None,
-    places: int,
-    voucher_no: str | None = None,
-) -> Earning:
-    counted = [item for item in inside if rule.last is None or item.day <= rule.last]
-    measured = add_up(item.credit.value for item in counted)
-    steps = _steps(rule, measured, target)
-    before: list[Step] = []
-    if voucher_no is None and rule.first > period.start:
-        before = _steps(rule, add_up(item.credit.value for item in counted if item.day < rule.first), target)
-    unrounded = CONTEXT.subtract(
-        add_up(step.amount for step in steps), add_up(step.amount for step in before)
-    )
-    return Earning(
-        rule=rule.name,
-        seller=seller,
+def _period(inside: Sequence[Terms], facts: Facts, period: Period, as_of: date, purse: _Purse) -> Worth:
+    """The worth of a period whose credit is measured together."""
+    terms, places = inside[-1], purse.places
+    found = measure(inside, facts, period)
+    amount = add_up(segment.earned for segment in found.segments)
+    factor, gate = ONE, None
+    if found.measured or amount:
+        factor, gate = _conditions(terms, facts, period)
+        amount = ZERO if gate else CONTEXT.multiply(amount, factor) if factor != ONE else amount
+    earned, cut, brought = purse.take(terms, amount)
+    deals = _shared(earned, terms, facts, found, places) if terms.on == COLLECTION else ()
+    let_go = add_up(one.released for one in deals) if deals else earned
+    return Worth(
         period=period,
-        measured=measured,
-        attainment=CONTEXT.divide(measured, target) if target else None,
-        amount=round_money(unrounded, places),
-        trace=Trace(tuple(steps), tuple(before), tuple(item.credit for item in counted)),
-        voucher_no=voucher_no,
+        terms=terms,
+        measured=found.measured,
+        target=found.target,
+        attainment=found.attainment,
+        earned=earned,
+        released=let_go,
+        held=withheld(terms, let_go, as_of, places),
+        cut=round_money(cut, places),
+        factor=factor,
+        steps=found.segments[-1].steps if found.segments else (),
+        segments=found.segments,
+        deals=deals,
+        brought=round_money(brought, places),
+        gate=gate,
     )
 
 
-def _steps(rule: Rule, measured: Decimal, target: Decimal | None) -> list[Step]:
-    return tiers.pay(
-        measured,
-        rule.table,
-        pay=rule.pay,
-        on_target_amount=rule.on_target_amount,
-        target=target if rule.measure == "attainment" else None,
+def _shared(earned: Decimal, terms: Terms, facts: Facts, found: Measured, places: int) -> tuple[Deal, ...]:
+    """A period's earnings over its vouchers, each released as it is collected; none if nothing was sold."""
+    if not found.segments:
+        return ()
+    vouchers = _in_order(facts.vouchers(found.segments[0].start, found.segments[-1].end))
+    if not vouchers:
+        return ()
+    parts = shares(earned, vouchers, places)
+    return tuple(
+        Deal(*voucher, part, released(terms, part, voucher, places))
+        for voucher, part in zip(vouchers, parts, strict=True)
     )
+
+
+def _deals(inside: Sequence[Terms], facts: Facts, period: Period, as_of: date, purse: _Purse) -> Worth:
+    """The worth of a period whose vouchers are rated alone, each under the version in force on its day."""
+    terms, places = inside[-1], purse.places
+    rated = _Rated(facts, period, as_of, purse)
+    for voucher in _in_order(facts.vouchers(period.start, period.end)):
+        for own in inside:
+            if own.start <= voucher.day and (own.end is None or voucher.day < own.end):
+                rated.add(own, voucher)
+    factor, gate = rated.conditions.get(terms.name, (ONE, None))
+    return Worth(
+        period=period,
+        terms=terms,
+        measured=add_up(one.value for one in rated.deals),
+        target=None,
+        attainment=None,
+        earned=round_money(add_up(one.earned for one in rated.deals), places),
+        released=round_money(add_up(one.released for one in rated.deals), places),
+        held=round_money(add_up(one.held for one in rated.deals), places),
+        cut=round_money(rated.cut, places),
+        factor=factor,
+        steps=(),
+        segments=(),
+        deals=tuple(rated.deals),
+        brought=round_money(rated.brought, places),
+        gate=gate,
+    )
+
+
+class _Rated:
+    """The deals of one period as they are rated, one after the other."""
+
+    def __init__(self, facts: Facts, period: Period, as_of: date, purse: _Purse) -> None:
+        self.facts, self.period, self.as_of, self.purse = facts, period, as_of, purse
+        self.deals: list[Deal] = []
+        self.conditions: dict[str, tuple[Decimal, Gate | None]] = {}
+        self.brought = purse.carried
+        self.cut = ZERO
+
+    def add(self, terms: Terms, voucher: Voucher) -> None:
+        """Rate `voucher` under `terms`. One that went back whole earns nothing and takes nothing of a cap."""
+        places = self.purse.places
+        steps = deal(terms, self.facts, self.period, voucher.value)
+        earned, cut, brought = round_money(ZERO, places), ZERO, ZERO
+        if voucher.value:
+            amount = add_up(step.amount for step in steps)
+            earned, cut, brought = self.purse.take(terms, self._factored(terms, amount))
+            # What is carried has the cuts before in it.
+            self.cut = cut if terms.carry else CONTEXT.add(self.cut, cut)
+        let_go = released(terms, earned, voucher, places)
+        held = withheld(terms, let_go, self.as_of, places)
+        limits = round_money(cut, places), round_money(brought, places)
+        self.deals.append(Deal(*voucher, earned, let_go, steps, held, *limits))
+
+    def _factored(self, terms: Terms, amount: Decimal) -> Decimal:
+        if not amount:
+            return amount
+        if terms.name not in self.conditions:
+            self.conditions[terms.name] = _conditions(terms, self.facts, self.period)
+        factor, gate = self.conditions[terms.name]
+        return ZERO if gate else CONTEXT.multiply(amount, factor)
+
+
+def _in_order(vouchers: Sequence[Voucher]) -> list[Voucher]:
+    return sorted(vouchers, key=lambda voucher: (voucher.day, voucher.name))
+
+
+def _conditions(terms: Terms, facts: Facts, period: Period) -> tuple[Decimal, Gate | None]:
+    """(the multipliers' product, the first gate that is shut).
+
+    Without data a gate stays shut, and a multiplier changes nothing.
+    """
+    for gate in terms.gates:
+        reached = facts.attainment(gate.kpi, period)
+        if reached is None or reached < gate.least:
+            return ONE, gate
+    factor = ONE
+    for multiplier in terms.multipliers:
+        reached = facts.attainment(multiplier.kpi, period)
+        if reached is not None:
+            own = multiplier.steps[0][1]
+            for start, value in multiplier.steps:
+                if start <= reached:
+                    own = value
+            factor = CONTEXT.multiply(factor, own)
+    return factor, None

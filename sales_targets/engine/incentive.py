@@ -148,9 +148,10 @@ def measured_alike(versions: Iterable[Terms]) -> list[tuple[Terms, ...]]:
 
     What one `fold` takes: a version that measures otherwise has measurement periods of its own.
     """
-    groups: dict[tuple[str, str, str, bool], list[Terms]] = {}
+    groups: dict[tuple[object, ...], list[Terms]] = {}
     for terms in sorted(versions, key=lambda terms: terms.start):
-        key = terms.kpi, terms.calendar, terms.span, terms.every == TRANSACTION
+        apart = terms.every == TRANSACTION, terms.measure == SCORECARD
+        key = terms.kpi, terms.calendar, terms.span, *apart
         groups.setdefault(key, []).append(terms)
     return [tuple(group) for group in groups.values()]
 

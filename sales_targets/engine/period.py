@@ -232,14 +232,14 @@ def _months(day: date, every: str, year: _Year) -> Period:
     """The period of one or more months, counted from the year's first day."""
     anchor = _anchor(year)
     if every == "Year":
-        number, begin, end = 1, anchor, max(_later(anchor, 12), year.whole_end)
+        number, begin, end = 1, anchor, max(months_later(anchor, 12), year.whole_end)
     else:
         months = _MONTHS[every]
         passed = (day.year - anchor.year) * 12 + day.month - anchor.month
-        if _later(anchor, passed) > day:
+        if months_later(anchor, passed) > day:
             passed -= 1
         number = passed // months + 1
-        begin, end = _later(anchor, (number - 1) * months), _later(anchor, number * months)
+        begin, end = months_later(anchor, (number - 1) * months), months_later(anchor, number * months)
     return Period(
         max(begin, year.start),
         min(end, year.end),
@@ -256,11 +256,11 @@ def _months(day: date, every: str, year: _Year) -> Period:
 def _anchor(year: _Year) -> date:
     """The day a year's months are counted from."""
     start, end = year.whole_start, year.whole_end
-    calendar_months = end.day == 1 and end < _later(start, 12)
+    calendar_months = end.day == 1 and end < months_later(start, 12)
     return start.replace(day=1) if calendar_months else start
 
 
-def _later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     """The same day so many months later, or that month's last."""
     years, month = divmod(day.month - 1 + months, 12)
     following = date(day.year + years + (month + 1) // 12, (month + 1) % 12 + 1, 1)

@@ -118,7 +118,7 @@ def _load(args: argparse.Namespace) -> Simulation:
         progress.close()
     parents = {seller.name: seller.parent for seller in tree}
     groups = [seller.name for seller in tree if seller.is_group]
-    return simulation(plan, ledger.credits, parents, groups, args.first, args.last)
+    return simulation(plan, ledger.credits, parents, groups, args.first, args.last, ledger.cash)
 
 
 def _with_progress(sim: Simulation) -> list[Statement]:

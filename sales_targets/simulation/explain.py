@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from html import escape
 
-from sales_targets.engine.earnings import Credited, Earning
+from sales_targets.engine.credit import Credit
 from sales_targets.engine.money import add_up
 from sales_targets.engine.period import Period
 from sales_targets.engine.tiers import Step
 from sales_targets.simulation import charts
+from sales_targets.simulation.folding import Line
 from sales_targets.simulation.html import card, figure, folded, name, table
-from sales_targets.simulation.output import by_seller_and_rule, summary
-from sales_targets.simulation.plan import Rule
-from sales_targets.simulation.run import Line, Simulation, Statement
+from sales_targets.simulation.output import by_seller_and_rule, more_columns, summary
+from sales_targets.simulation.rules import Rule
+from sales_targets.simulation.run import Simulation, Statement
 from sales_targets.simulation.words import at_least, day, money, percent, plain
 
 _COLOURS = 6
@@ -62,9 +63,9 @@ def by_month(sim: Simulation, statements: Sequence[Statement]) -> str:
     columns = []
     for month, made in months.items():
         back = add_up(one.clawback for one in made)
-        net = add_up(one.earned for one in made)
-        words = f"{month.label}: net {money(net, places)}, of it taken back {money(back, places)}"
-        columns.append(charts.Column(month.label.split()[0], float(net - back), float(back), None, words))
+        earned = add_up(one.earned for one in made)
+        words = f"{month.label}: earned {money(earned, places)}, of it taken back {money(back, places)}"
+        columns.append(charts.Column(month.label.split()[0], float(earned - back), float(back), None, words))
     chart = charts.columns(
         "by-month",
         "Commission by month",
@@ -96,20 +97,17 @@ def _by_rule(
 
 
 def _all(statements: Sequence[Statement], places: int) -> str:
-    rows = [
-        (
-            "one",
-            [
-                name(one.seller),
-                escape(one.month.label) + (" (provisional)" if one.provisional else ""),
-                money(one.clawback, places),
-                money(one.earned, places),
-            ],
+    columns = [("Of it taken back", lambda one: one.clawback), *more_columns(statements)]
+    columns.insert(0, ("Earned" if len(columns) > 1 else "Net", lambda one: one.earned))
+    if any(one.draw_balance for one in statements):
+        columns.append(("Draw owed", lambda one: one.draw_balance))
+    rows = []
+    for one in statements:
+        month = escape(one.month.label) + (" (provisional)" if one.provisional else "")
+        rows.append(
+            ("one", [name(one.seller), month, *(money(amount(one), places) for _, amount in columns)])
         )
-        for one in statements
-    ]
-    header = ["Seller", "Month", "Of it taken back", "Net"]
-    return table("Statements", header, rows)
+    return table("Statements", ["Seller", "Month", *(label for label, _amount in columns)], rows)
 
 
 def explained(sim: Simulation, statements: Sequence[Statement]) -> str:
@@ -117,11 +115,30 @@ def explained(sim: Simulation, statements: Sequence[Statement]) -> str:
     one = max(statements, key=_interest)
     places = sim.plan.places
     lines = "".join(_line(line, places) for line in one.lines)
-    parts = " + ".join(money(line.earned, places) for line in one.lines).replace("+ -", "− ")
-    total = f"{money(one.earned, places)} {sim.plan.currency}"
+    parts = " + ".join(money(line.change.earned, places) for line in one.lines).replace("+ -", "− ")
+    total = f"{money(one.net, places)} {sim.plan.currency}"
     note = f"How {name(one.seller)} comes to {total} for {escape(one.month.label)}, step by step."
-    sum_line = f'<div class="line"><h3><span>Net</span><span class="sum">{total}</span></h3><p class="soft sum">{parts}</p></div>'
+    sum_line = (
+        f'<div class="line"><h3><span>Net</span><span class="sum">{total}</span></h3>'
+        f'<p class="soft sum">{parts}</p>{_below(one, places)}</div>'
+    )
     return card("One statement explained", lines + sum_line, note, "wide")
+
+
+def _below(one: Statement, places: int) -> str:
+    """From what is earned to the net, where something lies between them."""
+    between = [
+        ("Earned, and not collected yet", one.released - one.earned),
+        ("Held back" if one.holdback > 0 else "Let go of what was held back", -one.holdback),
+        ("Topped up by a draw" if one.draw > 0 else "Recovered of a draw", one.draw),
+    ]
+    rows = [("one", [words, money(amount, places)]) for words, amount in between if amount]
+    if not rows:
+        return ""
+    rows = [("one", ["Earned", money(one.earned, places)]), *rows, ("group", ["Net", money(one.net, places)])]
+    if one.draw_balance:
+        rows.append(("one", ["Still owed of a draw", money(one.draw_balance, places)]))
+    return table("From earned to net", ["", "Amount"], rows, "arithmetic")
 
 
 def _interest(one: Statement) -> tuple[bool, int, int, int]:
@@ -131,38 +148,78 @@ def _interest(one: Statement) -> tuple[bool, int, int, int]:
 
 
 def _line(line: Line, places: int) -> str:
-    earning = line.earning
-    what = f"deal {name(earning.voucher_no)}" if earning.voucher_no else escape(earning.period.label)
+    what = f"deal {name(line.voucher)}" if line.voucher else escape(line.worth.period.label)
     head = (
         f"<h3><span>{name(line.rule.name)}, {what}</span>"
-        f'<span class="sum">{money(line.earned, places)}</span></h3>'
+        f'<span class="sum">{money(line.change.earned, places)}</span></h3>'
     )
-    return f'<div class="line">{head}<p>{_measured(line.rule, earning, places)}</p>{_steps(line, places)}{_credits(earning, places)}</div>'
+    body = (
+        f"<p>{_measured(line, places)}</p>{_steps(line, places)}{_cash(line, places)}{_credits(line, places)}"
+    )
+    return f'<div class="line">{head}{body}</div>'
 
 
-def _measured(rule: Rule, earning: Earning, places: int) -> str:
-    count = len(earning.trace.credits)
+def _measured(line: Line, places: int) -> str:
+    count = len(line.credits)
     credits = f"{count} credit{'s' if count != 1 else ''}"
-    text = f"Credited {name(rule.kpi)}: {money(earning.measured, places)}, from {credits}"
-    if rule.measure == "attainment" and earning.attainment is not None:
-        text += f", which is {percent(earning.attainment, 2)} of the target"
+    text = f"Credited {name(line.rule.kpi)}: {money(line.measured, places)}, from {credits}"
+    if line.rule.terms.measure == "attainment" and line.attainment is not None:
+        text += f", which is {percent(line.attainment, 2)} of the target"
     return text + "."
 
 
 def _steps(line: Line, places: int) -> str:
-    trace = line.earning.trace
-    rows = [("one", _step(line.rule, step, places)) for step in trace.steps]
-    for step in trace.before:
+    rows = [("one", _step(line.rule, step, places)) for step in line.steps]
+    for step in line.steps_before:
         cells = _step(line.rule, step, places)
         rows.append(("one", [f"before the rule's first day: {cells[0]}", *cells[1:3], f"−{cells[3]}"]))
-    rows.append(("group", ["To date, rounded once", "", "", money(line.earning.amount, places)]))
-    if line.earlier:
-        rows.append(("one", ["On earlier statements already", "", "", money(-line.earlier, places)]))
-        rows.append(("group", ["On this statement", "", "", money(line.earned, places)]))
-    if line.clawback:
-        rows.append(("one", ["of it taken back by returns", "", "", money(line.clawback, places)]))
+    rows += [(css, [words, "", "", amount]) for css, words, amount in _notes(line, places)]
     header = ["Tier", "Of", "Rate", "Amount"]
     return table(f"Arithmetic of {line.rule.name}", header, rows, "arithmetic")
+
+
+def _notes(line: Line, places: int) -> Iterator[tuple[str, str, str]]:
+    """(class, words, amount) of what follows the tiers: conditions, limits, what was carried, what was lost."""
+    worth = line.worth
+    cut, brought = line.limits
+    if worth.factor != 1:
+        yield "one", "Multiplied by", f"× {plain(worth.factor)}"
+    if worth.gate:
+        yield "one", f"Nothing: the gate of {name(worth.gate.kpi)} is shut", "× 0"
+    if brought:
+        yield "one", "Carried here by the cap before", money(brought, places)
+    if cut:
+        yield "one", "Cut by the cap", money(-cut, places)
+    yield "group", "To date, rounded once", money(line.to_date, places)
+    if line.before.earned:
+        yield "one", "On earlier statements already", money(-line.before.earned, places)
+        yield "group", "On this statement", money(line.change.earned, places)
+    if line.clawback:
+        back = line.taken_back(places)
+        yield "one", "of it taken back by returns: base commission", money(back.base, places)
+        yield "one", "of it taken back by returns: accelerator lost", money(back.accelerator, places)
+    if line.change.held:
+        yield "one", "of it held back", money(line.change.held, places)
+
+
+def _cash(line: Line, places: int) -> str:
+    """What cash releases of each voucher's share, for a rule on collection."""
+    if not line.collected:
+        return ""
+    rows = [
+        ("one", [name(deal.voucher), *(money(value, places) for value in deal[2:6])])
+        for deal in line.collected[:_MOST_CREDITS]
+    ]
+    rest = line.collected[_MOST_CREDITS:]
+    if rest:
+        sums = (money(add_up(values), places) for values in zip(*(deal[2:6] for deal in rest), strict=True))
+        rows.append(("one", [f"{len(rest)} more", *sums]))
+    sums = (
+        money(add_up(values), places) for values in zip(*(deal[2:6] for deal in line.collected), strict=True)
+    )
+    rows.append(("total", ["Sum", *sums]))
+    header = ["Document", "Net value", "Collected", "Share earned", "Released"]
+    return folded("What is collected, and what that releases", table("Collected", header, rows))
 
 
 def _step(rule: Rule, step: Step, places: int) -> list[str]:
@@ -172,7 +229,7 @@ def _step(rule: Rule, step: Step, places: int) -> list[str]:
         "on_target": lambda: percent_of(step.rate),
         "fixed": lambda: percent_of(step.rate),
         "per_unit": lambda: f"× {plain(step.rate)}",
-    }[rule.pay]()
+    }[rule.terms.pay]()
     return [where, plain(step.base), rate, at_least(step.amount, places, 6)]
 
 
@@ -181,21 +238,19 @@ def percent_of(share: Decimal) -> str:
     return f"{plain(share * 100, 6)} %"
 
 
-def _credits(earning: Earning, places: int) -> str:
-    credits = earning.trace.credits
-    shown = credits[:_MOST_CREDITS]
-    rest = credits[_MOST_CREDITS:]
+def _credits(line: Line, places: int) -> str:
+    shown = line.credits[:_MOST_CREDITS]
+    rest = line.credits[_MOST_CREDITS:]
     rows = [("one", _credit(credit, places)) for credit in shown]
     if rest:
         rows.append(("one", [f"{len(rest)} more", "", "", money(add_up(c.value for c in rest), places)]))
-    rows.append(("total", ["Sum", "", "", money(earning.measured, places)]))
+    rows.append(("total", ["Sum", "", "", money(line.measured, places)]))
     data = table("Credits", ["Day", "Document", "Returns", "Credit"], rows)
-    return folded(
-        f"The {len(credits)} credits behind it" if len(credits) != 1 else "The credit behind it", data
-    )
+    count = len(line.credits)
+    return folded(f"The {count} credits behind it" if count != 1 else "The credit behind it", data)
 
 
-def _credit(credit: Credited, places: int) -> list[str]:
+def _credit(credit: Credit, places: int) -> list[str]:
     return [
         day(credit.posting_date),
         name(credit.voucher_no),

@@ -83,7 +83,7 @@ def _figures(sim: Simulation, main: Board, statements: Sequence[Statement]) -> s
             need = f"{whole(now.pace.required_run_rate)} <small>now {whole(now.pace.run_rate)}</small>"
             found.append(("Needed per working day", need))
     if statements:
-        total = add_up(one.earned for one in statements)
+        total = add_up(one.net for one in statements)
         found.append(("Commission", f"{money(total, sim.plan.places)} <small>{sim.plan.currency}</small>"))
     if main.nobody.whole.actual:
         found.append(("Credited to nobody", whole(main.nobody.whole.actual)))

@@ -61,14 +61,11 @@ class Table:
         table = f"{self.name} {self.index + 1}{label}" if self.name else ""
         return ", ".join(part for part in (f"line {line}" if line else "", table) if part)
 
-    def check_keys(self, known: Collection[str], later: Collection[str]) -> None:
-        """Refuse keys that are neither `known` nor, with a message of their own, known but not there yet."""
+    def check_keys(self, known: Collection[str]) -> None:
+        """Refuse keys that are not `known`."""
         for key in self.data:
-            if key in later:
-                what = "a [[draw]] table" if key == "draw" else f"the key {key}"
-                raise self.error(key, f"{what} is not supported yet; take it out to simulate without it")
             if key not in known:
-                raise self.error(key, f"unknown key{suggestion(key, (*known, *later))}")
+                raise self.error(key, f"unknown key{suggestion(key, known)}")
 
     def tables(self, name: str) -> list[Table]:
         """The tables `[[name]]`, none if absent."""
@@ -120,6 +117,29 @@ class Table:
         value = self.data.get(field, [])
         if not isinstance(value, list):
             raise self.error(field, "must be a list in [ ]")
+        return value
+
+    def mapping(self, field: str) -> dict[str, Any]:
+        """Names with their values, empty if absent."""
+        value = self.data.get(field, {})
+        if not isinstance(value, dict):
+            raise self.error(field, "must be written in { }, by KPI")
+        if (field in self.data and not value) or "" in value:
+            raise self.error(field, "names no KPI")
+        return value
+
+    def flag(self, field: str) -> bool:
+        """true or false; false if absent."""
+        value = self.data.get(field, False)
+        if not isinstance(value, bool):
+            raise self.error(field, "must be true or false")
+        return value
+
+    def count(self, field: str) -> int:
+        """A whole number of at least 0."""
+        value = self._get(field, None)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 1_000_000:
+            raise self.error(field, "must be a whole number of days, 0 or more")
         return value
 
     def _get(self, field: str, default: object) -> object:
