@@ -14,6 +14,13 @@ after_migrate = ["sales_targets.setup.install.after_migrate"]
 before_uninstall = "sales_targets.setup.uninstall.before_uninstall"
 after_uninstall = "sales_targets.setup.uninstall.after_uninstall"
 
+doctype_js = {
+    "Commission Statement": [
+        "public/js/commission_dispute_button.js",
+        "public/js/commission_payout_buttons.js",
+    ],
+}
+
 doc_events = {
     "Sales Invoice": {
         "on_submit": "sales_targets.crediting.events.sales_invoice",
@@ -43,9 +50,14 @@ doc_events = {
     },
     "Journal Entry": {
         "on_submit": "sales_targets.crediting.events.journal_entry",
-        "on_cancel": "sales_targets.crediting.events.journal_entry",
+        "on_cancel": [
+            "sales_targets.crediting.events.journal_entry",
+            "sales_targets.compensation.events.payout_cancelled",
+        ],
         "on_update_after_submit": "sales_targets.crediting.events.journal_entry",
     },
+    "Purchase Invoice": {"on_cancel": "sales_targets.compensation.events.payout_cancelled"},
+    "Additional Salary": {"on_cancel": "sales_targets.compensation.events.payout_cancelled"},
     "Opportunity": {
         "on_update": "sales_targets.crediting.events.opportunity",
         "on_change": "sales_targets.crediting.events.opportunity",

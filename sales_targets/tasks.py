@@ -5,6 +5,7 @@ from __future__ import annotations
 import frappe
 from rq.timeouts import JobTimeoutException
 
+from sales_targets.compensation.payouts import paid
 from sales_targets.crediting import backfill, drain as draining, events, polling, queue, rebuild
 from sales_targets.sales_targets.report import shared
 from sales_targets.targets import refresh as refreshing, status
@@ -48,7 +49,7 @@ def verify_and_fix() -> None:
     A step that fails is logged and does not keep the next ones from running; the first error is raised at the end.
     """
     errors: list[Exception] = []
-    for step in (_finish_backfills, _mend_ledger, _refresh_targets, shared.keep_unprepared):
+    for step in (_finish_backfills, _mend_ledger, _refresh_targets, shared.keep_unprepared, paid.sweep):
         try:
             step()
             frappe.db.commit()

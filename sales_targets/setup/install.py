@@ -1,4 +1,5 @@
-"""What installing adds to a site beyond the DocTypes: one custom field and the KPI library, all disabled.
+"""What installing adds to a site beyond the DocTypes: one custom field, the KPI library (all disabled)
+and the workflow of commission statements.
 
 Every step may run again and again: it adds what is missing, brings the app's own parts up to date and
 leaves what users changed. Nothing here credits a document.
@@ -12,6 +13,7 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from sales_targets.crediting import sellers
+from sales_targets.setup import workflow
 from sales_targets.setup.library import BY_CODE, LIBRARY
 
 MODULE = "Sales Targets"
@@ -43,10 +45,11 @@ def before_install() -> None:
 
 
 def after_install() -> None:
-    """Add the custom fields, the sellers' ids and the KPI library."""
+    """Add the custom fields, the sellers' ids, the KPI library and the workflow of statements."""
     create_custom_fields(CUSTOM_FIELDS, ignore_validate=True)
     sellers.ensure_ids()
     sync_library()
+    workflow.sync()
 
 
 def after_migrate() -> None:

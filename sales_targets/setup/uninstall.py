@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import frappe
 
+from sales_targets.setup import workflow
 from sales_targets.setup.install import CUSTOM_FIELDS, MODULE
 
 APP = "sales_targets"
@@ -39,6 +40,7 @@ def before_uninstall() -> None:
     ours = frappe.get_all("DocType", filters={"module": MODULE}, pluck="name")
     _remove_custom_fields()
     _remove_scheduled_jobs()
+    workflow.remove()
     for doctype, fieldname in _links_to_doctype(ours):
         _remove_rows(doctype, fieldname, ours)
     for table, column in PLAIN_REFERENCES:

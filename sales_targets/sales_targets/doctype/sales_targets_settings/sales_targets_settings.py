@@ -1,10 +1,11 @@
-"""Sales Targets Settings: from when documents are credited, and when a target counts as behind."""
+"""Sales Targets Settings: from when documents are credited, when a target counts as behind, how is paid."""
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
 from frappe.utils import flt, getdate, nowdate
 
+from sales_targets.compensation.payouts import settings as payout_settings
 from sales_targets.crediting import backfill, events, queue
 
 NO_DECISION_KPI = "lost_no_decision_count"
@@ -19,6 +20,7 @@ class SalesTargetsSettings(Document):
         """Refuse limits that contradict each other and days that cannot be meant."""
         self._check_pace()
         self._check_days()
+        payout_settings.check(self)
 
     def on_update(self) -> None:
         """Credit anew what the change touches, and drain what waited while crediting was paused."""
@@ -92,3 +94,13 @@ def waiting() -> dict[str, int]:
     """How many changed documents wait to be credited and how many are parked."""
     frappe.has_permission("Sales Targets Settings", "read", throw=True)
     return queue.pending()
+
+
+@frappe.whitelist()
+def salary_components(kind: str) -> list[str]:
+    """Names of the Salary Components of type Earning or Deduction; none where HRMS is missing."""
+    frappe.has_permission("Sales Targets Settings", "write", throw=True)
+    if not payout_settings.has_hrms():
+        return []
+    filters = {"type": kind, "disabled": 0}
+    return frappe.get_all("Salary Component", filters=filters, pluck="name", order_by="name")

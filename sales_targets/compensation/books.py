@@ -1,0 +1,39 @@
+"""Whether a company's books are closed on a day, in any of the ways ERPNext closes them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import frappe
+from frappe.utils import getdate
+
+
+def closed(company: str, day: date | str | None) -> bool:
+    """True where accounts are frozen, the period is closed by a voucher, or closed for journal entries."""
+    if not day:
+        return False
+    day = getdate(day)
+    frozen = _frozen_until(company)
+    if frozen and day <= getdate(frozen):
+        return True
+    voucher = {"company": company, "docstatus": 1, "period_end_date": (">=", day)}
+    if frappe.db.exists("Period Closing Voucher", voucher):
+        return True
+    period, kind = frappe.qb.DocType("Accounting Period"), frappe.qb.DocType("Closed Document")
+    return bool(
+        frappe.qb.from_(period)
+        .join(kind)
+        .on(kind.parent == period.name)
+        .where((period.company == company) & (period.start_date <= day) & (period.end_date >= day))
+        .where((kind.closed == 1) & (kind.document_type == "Journal Entry"))
+        .select(period.name)
+        .limit(1)
+        .run()
+    )
+
+
+def _frozen_until(company: str) -> date | str | None:
+    # ERPNext 16 keeps the day with the company.
+    if frappe.get_meta("Company").has_field("accounts_frozen_till_date"):
+        return frappe.get_cached_value("Company", company, "accounts_frozen_till_date")
+    return frappe.get_cached_doc("Accounts Settings").get("acc_frozen_upto")
