@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 
@@ -67,9 +68,9 @@ def test_one_closing_is_the_next_opening(rule):
     days = ["2026-02-10", "2026-02-16", "2026-03-31", "2026-07-01"]
     found = [
         report(from_date=first, to_date=str(_before(last)), period="")["result"][0]
-        for first, last in zip(days, days[1:], strict=False)
+        for first, last in pairwise(days)
     ]
-    for one, two in zip(found, found[1:], strict=False):
+    for one, two in pairwise(found):
         assert one["closing"] == two["opening"]
     for row in found:
         amounts = [Decimal(str(row[name])) for name in FIELDS]
