@@ -180,7 +180,8 @@ def plan_year(
         (year,) = _whole("Year", terms.calendar, own.start, own.start, years, week_start)
         return year.start, year.end
     around = _whole("Week", terms.calendar, day - _YEAR, day + _YEAR, years, week_start)
-    mine = [week for week in around if (week.calendar, week.year) == (own.calendar, own.year)]
+    # The label too: of what a gap leaves of a calendar year, and a fiscal year that starts in it.
+    mine = [week for week in around if (week.year, week.year_label) == (own.year, own.year_label)]
     return mine[0].start, mine[-1].end
 
 

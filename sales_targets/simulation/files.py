@@ -176,6 +176,8 @@ def _cash(path: Path, number: int, row: Mapping[str, str], made: Credit) -> Cash
     if not day or not value:
         field = "collected" if day else "collected_on"
         raise _error(path, number, field, "is empty, though the other of collected_on and collected is not")
+    if not made.voucher_no:
+        raise _error(path, number, "voucher", "is empty, and cash is collected for a voucher")
     return Cash(
         _date(path, number, "collected_on", day),
         made.sales_person,

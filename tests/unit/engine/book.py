@@ -15,6 +15,7 @@ from sales_targets.engine.money import add_up
 from sales_targets.engine.tiers import RateTable, Tier
 
 D = Decimal
+ONE = D(1)
 LATE = date(2099, 12, 31)
 
 
@@ -34,7 +35,7 @@ class Book:
     cash: Mapping[str, Decimal] = field(default_factory=dict)
     goals: Sequence[tuple[date, Decimal]] = ()
     reached: Mapping[str, Decimal | None] = field(default_factory=dict)
-    part: Decimal = D(1)
+    part: Decimal = ONE
     joined: date | None = None
     seller: str = "Anna"
 

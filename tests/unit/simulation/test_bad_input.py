@@ -45,6 +45,10 @@ def _refused(outcome: Outcome, *words: str) -> None:
             "date,seller,kpi,value,voucher,collected_on,collected\n2026-01-10,Sara,revenue,1,V1,soon,1\n",
             ("row 2", "field collected_on", "soon"),
         ),
+        (
+            "date,seller,kpi,value,voucher,collected_on,collected\n2026-01-10,Sara,revenue,1,,2026-01-11,1\n",
+            ("row 2", "field voucher", "empty"),
+        ),
         (b"date,seller,kpi,value,voucher\n2026-01-10,\xff,revenue,1,V1\n", ("CREDITS.csv", "UTF-8")),
         (f'{HEADER}\n2026-01-10,"Sa\nra,revenue,1,V1,\n', ("CREDITS.csv", "row")),
     ],
@@ -72,7 +76,7 @@ def test_a_line_end_in_a_name_still_gives_one_line(command: Command) -> None:
         ('currency = "USD"\nweekly_off = ["Funday"]', ("line 2", "field weekly_off", "Funday")),
         ('currency = "USD"\nholidays = ["2026-01-01"]', ("line 2", "field holidays")),
         ('currency = "USD"\n[rule]\nname = "Base"', ("field rule", "[[rule]]")),
-        (plan('[[draw]]\nseller = "Sara"'), ("line 2", "[[draw]]", "not supported yet")),
+        (plan('[draw]\nseller = "Sara"'), ("field draw", "[[draw]]")),
     ],
 )
 def test_plan_as_a_whole(command: Command, tables: str, words: tuple[str, ...]) -> None:
@@ -99,7 +103,7 @@ def test_plan_as_a_whole(command: Command, tables: str, words: tuple[str, ...]) 
         ({"cumulative": '"Month"'}, ("field cumulative", "longer")),
         ({"every": '"Transaction"', "cumulative": '"Year"'}, ("field cumulative", "Transaction".lower())),
         ({"every": '"Transaction"', "measure": '"attainment"'}, ("field measure", "single transaction")),
-        ({"measure": '"attainment"'}, ("field measure", '"Sara" has no target of "revenue" for Jan 2026')),
+        ({"measure": '"attainment"'}, ("field measure", 'no target of "revenue" for anybody')),
         ({"pay": '"on_target"', "mode": '"whole"'}, ("field on_target_amount",)),
         ({"pay": '"on_target"', "on_target_amount": "100"}, ("field mode", "missing")),
         ({"pay": '"on_target"', "on_target_amount": "100", "mode": '"marginal"'}, ("field mode", "marginal")),
@@ -111,20 +115,36 @@ def test_plan_as_a_whole(command: Command, tables: str, words: tuple[str, ...]) 
         ({"from": "2026-03-01", "to": "2026-02-01"}, ("field to", "before")),
         ({"from": '"2026-03-01"'}, ("field from", "day without quotes")),
         ({"teirs": "1"}, ("field teirs", 'did you mean "tiers"')),
-        ({"on": '"collection"'}, ("field on", "not supported yet")),
-        *(
-            ({key: "1"}, (f"field {key}", "not supported yet"))
-            for key in (
-                "cap",
-                "cap_per",
-                "carry",
-                "clawback_days",
-                "holdback",
-                "holdback_until",
-                "multiplier",
-                "gate",
-            )
+        ({"on": '"delivery"'}, ("field on", "delivery")),
+        ({"cap": "0"}, ("field cap", "above zero")),
+        ({"cap": '"1"'}, ("field cap", "number without quotes")),
+        ({"cap_per": '"Year"'}, ("field cap_per", "cap")),
+        ({"carry": "true"}, ("field carry", "cap")),
+        ({"cap": "1", "carry": "1"}, ("field carry", "true or false")),
+        ({"cap": "1", "cap_per": '"Month"'}, ("field cap_per", "Month", "Year")),
+        ({"clawback_days": "-1"}, ("field clawback_days", "whole number")),
+        ({"clawback_days": "1.5"}, ("field clawback_days", "whole number")),
+        ({"clawback_days": "true"}, ("field clawback_days", "whole number")),
+        ({"holdback": "0.1"}, ("field holdback_until", "missing")),
+        ({"holdback_until": "2026-12-31"}, ("field holdback", "missing")),
+        ({"holdback": "10", "holdback_until": "2026-12-31"}, ("field holdback", "0.10")),
+        ({"holdback": "0.1", "holdback_until": '"soon"'}, ("field holdback_until", "day")),
+        ({"gate": "0.8"}, ("field gate", "by KPI")),
+        ({"gate": "{}"}, ("field gate", "no KPI")),
+        ({"gate": '{revenue = "80"}'}, ("field gate", "number")),
+        ({"gate": "{revenue = -1}"}, ("field gate", "below zero")),
+        ({"gate": "{collections = 0.8}"}, ("field gate", 'no target of "collections"')),
+        ({"multiplier": "[1]"}, ("field multiplier", "by KPI")),
+        ({"multiplier": "{revenue = 1.1}"}, ("field multiplier", "list of steps")),
+        ({"multiplier": "{revenue = []}"}, ("field multiplier", "list of steps")),
+        ({"multiplier": "{revenue = [{from = 0}]}"}, ("field multiplier", "step 1")),
+        ({"multiplier": "{revenue = [{from = 0.5, rate = 1}]}"}, ("field multiplier", "starts at 0")),
+        (
+            {"multiplier": "{revenue = [{from = 0, rate = 1}, {from = 0, rate = 2}]}"},
+            ("field multiplier", "above"),
         ),
+        ({"multiplier": "{revenue = [{from = 0, rate = -1}]}"}, ("field multiplier", "below zero")),
+        ({"multiplier": "{csat = [{from = 0, rate = 1}]}"}, ("field multiplier", 'no target of "csat"')),
     ],
 )
 def test_rules(command: Command, keys: dict[str, str], words: tuple[str, ...]) -> None:
@@ -139,6 +159,50 @@ def test_a_second_rule_is_named_by_its_own_line(command: Command) -> None:
 def test_two_rules_of_one_name_on_one_day(command: Command) -> None:
     text = plan(rule(to="2026-02-01"), rule(from_="2026-02-01"))
     _refused(command.simulate(text, GOOD), "rule 2", "field name", "same days")
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"measure": '"attainment"'}, ("field measure", '"Sara" has no target of "revenue" for Jan 2026')),
+        ({"gate": "{revenue = 1}"}, ("field gate", '"Sara" has no target of "revenue" for Jan 2026')),
+        (
+            {"multiplier": "{revenue = [{from = 0, rate = 1}]}"},
+            ("line 6", "field multiplier", '"Sara" has no target of "revenue" for Jan 2026'),
+        ),
+    ],
+)
+def test_a_period_without_the_target_that_a_rule_needs(
+    command: Command, keys: dict[str, str], words: tuple[str, ...]
+) -> None:
+    text = plan(rule(**keys), target("100", "2026-02-01"))
+    _refused(command.simulate(text, GOOD), "PLAN.toml", "rule 1", *words)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({"kind": None}, ("field kind", "missing")),
+        ({"kind": '"loan"'}, ("field kind", "loan", "non-recoverable")),
+        ({"amount": None}, ("field amount", "missing")),
+        ({"amount": "-1"}, ("field amount", "below zero")),
+        ({"opening_balance": "-1"}, ("field opening_balance", "below zero")),
+        ({"every": '"Transaction"'}, ("field every", "Transaction")),
+        ({"recover_from": '"2026-04-01"'}, ("field recover_from", "day without quotes")),
+        ({"from": "2026-03-01", "to": "2026-02-01"}, ("field to", "before")),
+        ({"seller": None}, ("field seller", "missing")),
+        ({"until": "2026-03-01"}, ("field until", "unknown key")),
+    ],
+)
+def test_draws(command: Command, more: dict[str, str | None], words: tuple[str, ...]) -> None:
+    keys = {"seller": '"Sara"', "every": '"Month"', "amount": "1", "kind": '"recoverable"', **more}
+    text = "[[draw]]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items() if value is not None)
+    _refused(command.simulate(plan(rule(), text), GOOD), "PLAN.toml", "draw 1", *words)
+
+
+def test_a_draw_of_somebody_the_tree_lacks(command: Command) -> None:
+    text = plan(rule(), '[[draw]]\nseller = "Omid"\namount = 1\nkind = "recoverable"\n')
+    _refused(command.simulate(text, GOOD, sellers="seller,parent\nSara,\n"), "draw 1", 'seller "Omid"')
 
 
 @pytest.mark.parametrize(

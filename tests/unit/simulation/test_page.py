@@ -69,6 +69,7 @@ def sample_page(sample: Path) -> tuple[str, list]:
         {seller.name: seller.parent for seller in sellers},
         [seller.name for seller in sellers if seller.is_group],
         last=date(2026, 11, 20),
+        cash=ledger.cash,
     )
     made = statements(sim)
     return page(sim, made), made
@@ -112,7 +113,7 @@ def test_one_statement_is_explained_to_the_cent(sample_page: tuple[str, list]) -
     seller, total = re.search(r"How <bdi>(.*?)</bdi> comes to ([-\d,.]+) USD", part).groups()
     one = next(one for one in made if one.seller == seller and money(one.earned, 2) == total)
     amounts = re.findall(r'<h3><span>.*?</span><span class="sum">([-\d,.]+)', part)
-    assert amounts == [money(line.earned, 2) for line in one.lines] + [total]
+    assert amounts == [money(line.change.earned, 2) for line in one.lines] + [total]
     assert part.count("credits behind it") + part.count("credit behind it") == len(one.lines)
     assert not one.provisional
 

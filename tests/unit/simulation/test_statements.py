@@ -1,18 +1,7 @@
 """What lands on which month's statement."""
 
-from datetime import date, timedelta
-from decimal import Decimal
-
-from hypothesis import given, strategies as st
-
-from sales_targets.engine import earnings
-from sales_targets.engine.tiers import RateTable, Tier
-from sales_targets.simulation.files import credit
-from sales_targets.simulation.plan import Plan, Rule
-from sales_targets.simulation.run import simulation, statements, whole
 from tests.unit.simulation.factory import Command, rule, target
 
-TIERS = (Tier(Decimal(0), Decimal("0.05")), Tier(Decimal(1000), Decimal("0.08")))
 STEPS = "[{from = 0, rate = 0.05}, {from = 1000, rate = 0.08}]"
 
 
@@ -23,13 +12,18 @@ def test_a_return_lands_on_its_own_month_at_the_rates_of_its_sale(command: Comma
     assert outcome.amounts() == [("2026-01-01", "90.00"), ("2026-03-01", "-40.00")]
     assert outcome.amounts("clawback") == [("2026-01-01", "0.00"), ("2026-03-01", "-45.00")]
     back, march = outcome.json["statements"][1]["lines"]
-    assert (back["from"], back["to_date"], back["earlier"], back["earned"]) == (
-        "2026-01-01",
-        "45.00",
-        "90.00",
-        "-45.00",
+    assert back["earned"] == "-45.00"
+    assert {key: back["trace"][key] for key in ("from", "to_date", "earlier", "clawback")} == {
+        "from": "2026-01-01",
+        "to_date": "45.00",
+        "earlier": "90.00",
+        "clawback": "-45.00",
+    }
+    assert (march["earned"], march["trace"]["from"], march["trace"]["clawback"]) == (
+        "5.00",
+        "2026-03-01",
+        "0.00",
     )
-    assert (march["from"], march["earned"], march["clawback"]) == ("2026-03-01", "5.00", "0.00")
 
 
 def test_a_return_within_the_month_of_its_sale_takes_nothing_back(command: Command) -> None:
@@ -57,7 +51,7 @@ def test_a_return_of_a_single_deal_is_rated_with_it(command: Command) -> None:
     outcome = command.json(bonus, rows)
     assert outcome.amounts() == [("2026-01-01", "75.00"), ("2026-02-01", "0.00")]
     lines = outcome.json["statements"][1]["lines"]
-    assert [(line["voucher"], line["earned"], line["clawback"]) for line in lines] == [
+    assert [(one["trace"]["voucher"], one["earned"], one["trace"]["clawback"]) for one in lines] == [
         ("V1", "-75.00", "-75.00"),
         ("V3", "75.00", "0.00"),
     ]
@@ -79,7 +73,8 @@ def test_to_leaves_later_credits_out_and_marks_the_open_month(command: Command) 
     rows = ["2026-01-10,100", "2026-02-10,100", "2026-02-20,100"]
     outcome = command.json(rule(), rows, "--to", "2026-02-15")
     assert outcome.amounts() == [("2026-01-01", "5.00"), ("2026-02-01", "5.00")]
-    assert [one["provisional"] for one in outcome.json["statements"]] == [False, True]
+    assert ["provisional" in one for one in outcome.json["statements"]] == [False, True]
+    assert outcome.json["statements"][1]["provisional"] is True
 
 
 def test_to_leaves_out_periods_that_end_after_its_month(command: Command) -> None:
@@ -91,13 +86,13 @@ def test_from_selects_statements_and_keeps_the_history(command: Command) -> None
     rows = ["2026-01-10,900", "2026-02-10,200"]
     outcome = command.json(rule(cumulative='"Year"', tiers=STEPS), rows, "--from", "2026-02-01")
     assert outcome.amounts() == [("2026-02-01", "13.00")]
-    assert outcome.json["statements"][0]["lines"][0]["earlier"] == "45.00"
+    assert outcome.json["statements"][0]["lines"][0]["trace"]["earlier"] == "45.00"
 
 
 def test_without_from_and_to_the_last_period_touched_is_paid(command: Command) -> None:
     outcome = command.json(rule(every='"Year"'), ["2026-01-10,100"])
     assert outcome.amounts() == [("2026-12-01", "5.00")]
-    assert outcome.json["statements"][0]["provisional"] is False
+    assert "provisional" not in outcome.json["statements"][0]
 
 
 def test_an_amount_for_nothing_sold_is_paid_every_month(command: Command) -> None:
@@ -152,75 +147,25 @@ def test_the_trace_explains_the_amount(command: Command) -> None:
     line = outcome.json["statements"][0]["lines"][0]
     assert (line["measured"], line["attainment"], line["earned"]) == ("1500.50", "0.7503", "90.04")
     assert line["trace"] == {
+        "kpi": "revenue",
+        "from": "2026-01-01",
+        "to": "2026-01-31",
+        "voucher": None,
+        "to_date": "90.04",
+        "earlier": "0.00",
+        "clawback": "0.00",
+        "base_commission": "0.00",
+        "lost_accelerator": "0.00",
+        "held": "0.00",
+        "brought": "0.00",
+        "cut": "0.00",
+        "factor": "1",
+        "gate": None,
         "steps": [
             {"tier": 1, "from": "0", "to": "1000", "base": "1000", "rate": "0.05", "amount": "50"},
             {"tier": 2, "from": "1000", "to": None, "base": "500.5", "rate": "0.08", "amount": "40.04"},
         ],
         "before": [],
+        "collected": [],
         "credits": [{"date": "2026-01-10", "voucher": "V1", "against": None, "value": "1500.5"}],
     }
-
-
-DAYS = st.integers(0, 200).map(lambda number: date(2026, 1, 1) + timedelta(days=number))
-DEALS = st.lists(
-    st.tuples(DAYS, st.integers(1, 300_000), st.none() | st.tuples(st.integers(0, 120), st.integers(1, 100))),
-    max_size=12,
-)
-SPANS = [("Month", None), ("Week", None), ("Quarter", None), ("Transaction", None), ("Month", "Year")]
-
-
-def _credits(deals: list) -> list:
-    made = []
-    for number, (day, cents, back) in enumerate(deals):
-        value = Decimal(cents) / 100
-        made.append(credit(day, "Sara", "revenue", value, f"V{number}"))
-        if back:
-            later, percent = back
-            returned = -(value * percent / 100).quantize(Decimal("0.01"))
-            made.append(
-                credit(
-                    day + timedelta(days=later),
-                    "Sara",
-                    "revenue",
-                    returned,
-                    f"R{number}",
-                    return_against=f"V{number}",
-                )
-            )
-    return made
-
-
-def _plan(every: str, cumulative: str | None) -> Plan:
-    rates = RateTable(TIERS, "marginal")
-    one = Rule(
-        "Base",
-        "revenue",
-        None,
-        None,
-        None,
-        every,
-        cumulative,
-        "amount",
-        "rate",
-        rates,
-        Decimal(0),
-        table=None,
-    )
-    return Plan(None, "", "USD", 2, (), (one,), frozenset(), frozenset())
-
-
-@given(deals=DEALS, span=st.sampled_from(SPANS), data=st.data())
-def test_statements_sum_to_what_everything_known_in_the_end_earns(deals, span, data) -> None:
-    credits = _credits(deals)
-    shuffled = data.draw(st.permutations(credits))
-    every, cumulative = span
-    plan = _plan(every, cumulative)
-    made = statements(simulation(plan, shuffled))
-    gathered = cumulative or ("Month" if every == "Transaction" else every)
-    periods = sorted({whole(gathered, one.posting_date) for one in credits})
-    engine_rule = earnings.Rule(
-        "Base", "revenue", None, date.min, None, every, "Gregorian", "amount", "rate", plan.rules[0].rates
-    )
-    final = earnings.earn(engine_rule, "Sara", credits, periods)
-    assert sum(one.earned for one in made) == sum(one.amount for one in final)
-    assert all(line.clawback <= 0 for one in made for line in one.lines)
