@@ -257,13 +257,15 @@ def test_a_draft_has_no_versions():
 def test_cancelling_a_version_gives_the_old_one_back():
     first = make.rule()
     second = submit(versions.new_version(first.name))
+    frappe.db.savepoint("before_cancel")
     with pytest.raises(frappe.LinkExistsError):
         fresh(first).cancel()
+    frappe.db.rollback(save_point="before_cancel")
     second.cancel()
     assert second.status == "Cancelled"
     assert (fresh(first).superseded_from, fresh(first).status) == (None, "In Force")
-    amended = frappe.copy_doc(second)
-    amended.amended_from = second.name
+    amended = frappe.copy_doc(second, ignore_no_copy=False)
+    amended.update({"amended_from": second.name, "docstatus": 0})
     amended.insert()
     assert (amended.lineage, amended.version, amended.previous_version) == (first.name, 2, first.name)
 

@@ -53,7 +53,9 @@ def new_version(rule: str) -> str:
     draft = frappe.db.get_value(RULE, {"previous_version": previous.name, "docstatus": 0})
     if draft:
         return draft
-    doc = frappe.copy_doc(previous)
+    doc = frappe.copy_doc(previous, ignore_no_copy=False)
+    for one in (doc, *doc.get_all_children()):
+        one.docstatus = 0
     doc.from_date = max(getdate(today()), getdate(previous.from_date))
     if doc.to_date and getdate(doc.to_date) < doc.from_date:
         doc.to_date = None
