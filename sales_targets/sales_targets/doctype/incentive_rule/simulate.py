@@ -56,9 +56,8 @@ def answer(key: str) -> dict[str, Any]:
 
 
 def run(key: str, rule: str, periods: int, beside: str | None, user: str) -> None:
-    """The job. The database itself refuses to write while it runs."""
-    frappe.db.rollback()
-    frappe.db.begin(read_only=True)
+    """The job, which writes nothing."""
+    read_only()
     last = -1
 
     def progress(done: int, total: int) -> None:
@@ -74,12 +73,15 @@ def run(key: str, rule: str, periods: int, beside: str | None, user: str) -> Non
         result = whatif.simulate(typed, other, periods, progress)
         _tell(key, user, {"state": "Done", "result": result})
     except Exception as error:
-        frappe.db.rollback()
-        events.log_failure("simulation")
+        # Frappe logs the error itself when it ends the job's transaction.
         _tell(key, user, {"state": "Failed", "message": frappe.utils.strip_html(str(error))})
         raise
-    finally:
-        frappe.db.rollback()
+
+
+def read_only() -> None:
+    """From here to the end of the transaction the database refuses to write."""
+    frappe.db.rollback()
+    frappe.db.begin(read_only=True)
 
 
 def _typed(rule: str) -> Document:
