@@ -71,17 +71,12 @@ def of_company(company: str) -> CompanyPayout:
 
 def supplier_of(sales_partner: str, company: str) -> str:
     """The supplier a Sales Partner is paid as. Raises NotPayable where the settings name none."""
-    rows = frappe.get_all(
-        "Commission Partner Supplier",
-        filters={"sales_partner": sales_partner, "parenttype": SETTINGS},
-        fields=["company", "supplier"],
-    )
-    by_company = {row.company or "": row.supplier for row in rows}
-    supplier = by_company.get(company) or by_company.get("")
+    filters = {"sales_partner": sales_partner, "company": company, "parenttype": SETTINGS}
+    supplier = frappe.db.get_value("Commission Partner Supplier", filters, "supplier")
     if not supplier:
         raise NotPayable(
-            _("Sales Partner {0} has no supplier in {1}: choose one under {2}.").format(
-                sales_partner, _(SETTINGS), _("Suppliers of sales partners")
+            _("Sales Partner {0} has no supplier for {1}: choose one in {2}.").format(
+                sales_partner, company, _(SETTINGS)
             )
         )
     return supplier
@@ -103,7 +98,7 @@ def check(doc: Document) -> None:
             _refuse(row, fieldname, message)
     pairs: set[tuple[str, str]] = set()
     for row in doc.get("partner_suppliers") or ():
-        pair = (row.sales_partner, row.company or "")
+        pair = (row.sales_partner, row.company)
         if pair in pairs:
             _refuse(row, "sales_partner", _("{0} is there twice.").format(row.sales_partner))
         pairs.add(pair)
