@@ -39,8 +39,10 @@ def advances(
     made = [_draw(draw, begin) for draw in draws]
     start = min(draw.start for draw in made).replace(day=1)
     found: dict[Period, Advance] = {}
+    if last < start:
+        return found
     balance = open_pay = ZERO
-    for month in periods(start, max(month_of(last).last, start), every="Month", calendar="Gregorian"):
+    for month in periods(start, month_of(last).last, every="Month", calendar="Gregorian"):
         balance += sum(draw.opening_balance for draw in made if month.start <= draw.start < month.end)
         open_pay += pay.get(month, ZERO)
         begun = [draw for draw in made if draw.start < month.end]

@@ -64,8 +64,7 @@ class World:
         came within the clawback days of the version in force on that day, and so does what undoes it later.
         """
         kpi = versions[0].kpi
-        # Rows of nothing but cash have a value of 0.
-        rows = [row for row in self.credits.get((kpi, seller), ()) if row.value]
+        rows = self.credits.get((kpi, seller), [])
         returned = {row.return_against for row in rows} - {""}
         # The seller's own credits say first when a voucher was booked; else anybody's do.
         own = booked(row for row in rows if row.voucher_no in returned)
