@@ -120,6 +120,13 @@ permission_query_conditions = {
     "Prepared Report": "sales_targets.targets.people.prepared_report_conditions",
 }
 
+# Frappe's own search leaves such conditions out where its caller wants it to.
+standard_queries = {
+    doctype: "sales_targets.targets.search.search"
+    for doctype in permission_query_conditions
+    if doctype != "Prepared Report"
+}
+
 has_permission = {
     "Sales Target": "sales_targets.targets.people.sales_target_permission",
     "Sales Target Revision": "sales_targets.targets.people.sales_target_revision_permission",
