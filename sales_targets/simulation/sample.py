@@ -30,6 +30,8 @@ name = "Base commission"            # grows with the month: 1 %, then 1.5 %, the
 kpi = "revenue"
 every = "Month"
 mode = "marginal"
+on = "collection"                   # released as the customers pay
+clawback_days = 120                 # later returns take nothing back
 tiers = [{{from = 0, rate = 0.01}}, {{from = 60000, rate = 0.015}}, {{from = 120000, rate = 0.02}}]
 
 [[rule]]
@@ -40,6 +42,8 @@ measure = "attainment"
 pay = "on_target"
 on_target_amount = 2500
 mode = "interpolated"
+holdback = 0.10                     # a tenth is withheld until the end of the year
+holdback_until = {YEAR}-12-31
 tiers = [{{from = 0, rate = 0}}, {{from = 0.7, rate = 0}}, {{from = 1, rate = 1}}, {{from = 1.3, rate = 1.6}}]
 
 [[rule]]
@@ -55,6 +59,8 @@ kpi = "revenue"
 every = "Transaction"
 pay = "fixed"
 mode = "whole"
+cap = 600                           # a year at most
+cap_per = "Year"
 tiers = [{{from = 0, amount = 0}}, {{from = 15000, amount = 75}}, {{from = 30000, amount = 200}}]
 
 [[rule]]
@@ -65,11 +71,19 @@ pay = "per_unit"
 from = {YEAR}-07-01
 to = {YEAR}-09-30
 tiers = [{{from = 0, amount = 6}}]
+
+[[draw]]                            # Tariq has just begun: topped up at first, recovered from summer on
+seller = "Tariq"
+every = "Month"
+amount = 1000
+kind = "recoverable"
+recover_from = {YEAR}-07-01
+to = {YEAR}-06-30
 """
 
 
 def plan_text() -> str:
-    """PLAN.toml: five rules of different kinds and a year's target for every seller, by season."""
+    """PLAN.toml: five rules of different kinds, a draw, and a year's target for every seller, by season."""
     months = ", ".join(map(str, SEASON))
     targets = (
         f'\n[[target]]\nseller = "{seller}"\nkpi = "revenue"\nfrom = {YEAR}-01-01\nto = {YEAR}-12-31\n'

@@ -144,6 +144,15 @@ def test_names_are_escaped_and_keep_their_direction(command: Command) -> None:
         ((rule(), target("100", last="2029-12-31")), ("2026-01-10,0.01", "2029-12-31,100")),
         ((rule(),), ()),
         ((rule(kpi='"units"'), target("100")), ("2026-01-10,100",)),
+        ((rule(), '[[draw]]\nseller = "Sara"\namount = 50\nkind = "recoverable"'), ("2026-01-10,-9",)),
+        (
+            (
+                rule(cap="1", carry="true", every='"Transaction"', gate="{revenue = 0.1}"),
+                rule(name='"Held"', on='"collection"', holdback="0.5", holdback_until="2027-01-01"),
+                target("100"),
+            ),
+            ("2026-01-10,100", "2026-01-11,200", "2026-02-01,Sara,revenue,-50,R,V1"),
+        ),
     ],
 )
 def test_small_and_odd_plans_make_a_page_too(
