@@ -78,7 +78,7 @@ def drain(seconds: float | None = None, refresh: Callable[[list[str]], None] | N
 
 def paused() -> bool:
     """Whether the settings say that nothing is to be credited for now."""
-    return bool(frappe.db.get_single_value("Sales Targets Settings", "paused"))
+    return bool(frappe.db.get_single_value("Sales Targets Settings", "paused", cache=False))
 
 
 def process(

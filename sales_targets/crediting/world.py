@@ -83,7 +83,7 @@ class World:
     @cached_property
     def default_company(self) -> str:
         """Where documents count that have no company and nobody employed behind them."""
-        company = frappe.db.get_single_value("Global Defaults", "default_company")
+        company = _setting("Global Defaults", "default_company")
         return company or next(iter(sorted(self.currencies)), "")
 
     @cached_property
@@ -108,7 +108,7 @@ class World:
     @cached_property
     def go_live(self) -> date | None:
         """Documents before this day earn no credit."""
-        day = frappe.db.get_single_value("Sales Targets Settings", "go_live_date")
+        day = _setting("Sales Targets Settings", "go_live_date")
         return getdate(day) if day else None
 
     @cached_property
@@ -152,6 +152,11 @@ class World:
         """Drop remembered first invoices (documents may have changed)."""
         self._first_invoices.clear()
         self._customers_seen.clear()
+
+
+def _setting(doctype: str, fieldname: str) -> object:
+    # Frappe remembers such a value as long as the connection lives, and a rebuild lives for hours.
+    return frappe.db.get_single_value(doctype, fieldname, cache=False)
 
 
 def _path(name: str, parents: dict[str, str], ids: dict[str, str]) -> str:

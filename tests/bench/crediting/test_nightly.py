@@ -173,6 +173,29 @@ def test_a_long_rebuild_does_not_put_back_what_was_changed_meanwhile(enable, mon
 
 
 @pytest.mark.committed
+def test_a_long_rebuild_hears_of_another_go_live_date(enable, other_session, monkeypatch):
+    enable("revenue")
+    ann = make.sales_person()
+    for day in ("2026-01-10", "2026-01-11", "2026-03-10"):
+        make.invoice([(ann, 100)], amount=100, date=day)
+    frappe.db.commit()
+    monkeypatch.setattr(rebuild.batches, "__defaults__", ("", 1))
+    original = rebuild._repeat_busy
+
+    def another_day_after_the_first_batch(*args: object):
+        outcome = original(*args)
+        with other_session():
+            frappe.db.set_single_value("Sales Targets Settings", "go_live_date", "2026-02-01")
+            frappe.db.commit()
+        return outcome
+
+    monkeypatch.setattr(rebuild, "_repeat_busy", another_day_after_the_first_batch)
+    rebuild.rebuild(["Sales Invoice"], resume=False)
+    days = frappe.get_all("Sales Credit", {"kpi": "revenue"}, pluck="posting_date", order_by="posting_date")
+    assert [str(day) for day in days] == ["2026-01-10", "2026-03-10"]
+
+
+@pytest.mark.committed
 def test_verify_reads_one_moment_whatever_the_servers_level(enable, other_session):
     enable("revenue", "units")
     ann = make.sales_person()
