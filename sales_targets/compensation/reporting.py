@@ -21,7 +21,7 @@ STATEMENT = "Commission Statement"
 LINE = "Commission Statement Line"
 ADJUSTMENT = "Commission Statement Adjustment"
 PERSON, PARTNER = "Sales Person", "Sales Partner"
-PAID, CARRIED_FORWARD = "Paid", "Carried Forward"
+PAID, CARRIED_FORWARD, NOT_DUE = "Paid", "Carried Forward", "Not Due"
 
 
 class Asked(NamedTuple):
@@ -60,6 +60,7 @@ class Statement(NamedTuple):
     payout_name: str
     payout_status: str
     payout_on: date | None
+    payout_message: str
     earned: Decimal
     clawback: Decimal
     released: Decimal
@@ -187,7 +188,15 @@ def adjustments(asked: Asked) -> list[Adjustment]:
 
 def _clean(row: Mapping[str, Any], amounts: Sequence[str], places: int) -> dict[str, Any]:
     texts = {"payee_type", "sales_person", "sales_partner", "seller_id", "status", "rule", "rule_title"}
-    texts |= {"lineage", "kpi", "payout_type", "payout_doctype", "payout_name", "payout_status"}
+    texts |= {
+        "lineage",
+        "kpi",
+        "payout_type",
+        "payout_doctype",
+        "payout_name",
+        "payout_status",
+        "payout_message",
+    }
     return {
         field: money(value, places) if field in amounts else (value or "") if field in texts else value
         for field, value in row.items()
@@ -221,6 +230,9 @@ def settlements(found: Iterable[Statement]) -> dict[str, date]:
         for one in reversed(chain):
             if one.payout_status == PAID:
                 following = one.payout_on or one.to_date
+            elif one.payout_status == NOT_DUE and not one.payable:
+                # It comes to nothing, with what was carried to it.
+                following = one.to_date
             elif one.payout_status != CARRIED_FORWARD:
                 following = None
             if following is not None:

@@ -19,8 +19,23 @@ Object.assign(sales_targets.pay, {
 		if (!data || shown === "") return shown;
 		const colour = sales_targets.pay.colour(column.fieldname, data);
 		if (colour) shown = `<span class="indicator-pill no-indicator-dot ${colour}">${shown}</span>`;
+		if (column.fieldname === "label" && data.link) {
+			shown = `<a href="${sales_targets.pay.route(data.link)}">${shown}</a>`;
+		}
 		if (data.is_total) return `<b>${shown}</b>`;
 		return data.is_note ? `<span class="text-muted">${shown}</span>` : shown;
+	},
+
+	// The address of a document, of a list or of a report with its filters.
+	route(link) {
+		if (link.report) return sales_targets.reports.url(link.report, link.filters);
+		if (link.form) return frappe.utils.escape_html(frappe.utils.get_form_link(...link.form));
+		const given = Object.entries(link.filters).map(([field, value]) => [
+			field,
+			Array.isArray(value) ? JSON.stringify(value) : value,
+		]);
+		const query = new URLSearchParams(given).toString();
+		return frappe.utils.escape_html(`/app/${frappe.router.slug(link.list)}?${query}`);
 	},
 
 	colour(fieldname, data) {

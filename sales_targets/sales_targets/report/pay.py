@@ -50,6 +50,20 @@ def of_all_sellers(filters: Filters) -> Asked:
     return asked_of(filters)._replace(drafts=False)
 
 
+def books_are_seen() -> bool:
+    """May the user read the General Ledger?"""
+    return bool(frappe.has_permission("GL Entry", "read"))
+
+
+def may_see_books() -> None:
+    """Refuse those who may not read the General Ledger."""
+    if not books_are_seen():
+        frappe.throw(
+            _("Sums of the General Ledger are seen by those who may read {0}.").format(_("GL Entry")),
+            frappe.PermissionError,
+        )
+
+
 def periods_of(filters: Filters, asked: Asked) -> list[Period]:
     """The periods asked for; where the filter is empty the whole time as one."""
     if filters.get("period"):

@@ -78,6 +78,7 @@ def get_columns() -> list[Column]:
         shared.text("payout_doctype", _("Paid With"), 140),
         shared.document("payout_name", "payout_doctype", _("Payout Document"), 170),
         shared.plain("payout_on", _("Paid On"), "Date", 110),
+        shared.text("payout_message", _("In the Way"), 220),
         shared.currency_column(),
     ]
 
@@ -112,6 +113,7 @@ def _row(asked: Asked, one: Statement, labels: Mapping[str, str]) -> Row:
         "payout_doctype": one.payout_doctype or None,
         "payout_name": one.payout_name or None,
         "payout_on": one.payout_on,
+        "payout_message": one.payout_message,
         "drill": pay.drill(asked, one.from_date, one.to_date, one),
     }
     return pay.amounts(

@@ -1,0 +1,25 @@
+{% include "sales_targets/sales_targets/report/shared.js" %}
+{% include "sales_targets/sales_targets/report/pay.js" %}
+
+frappe.query_reports["Credit Reconciliation"] = {
+	filters: [
+		sales_targets.reports.company(),
+		sales_targets.reports.fiscal_year_filter(),
+		...sales_targets.reports.days(),
+	],
+
+	onload(report) {
+		return sales_targets.reports.prepare(report);
+	},
+
+	after_datatable_render() {
+		sales_targets.reports.isolate_summary();
+	},
+
+	formatter(value, row, column, data, default_formatter) {
+		const shown = sales_targets.pay.formatter(value, row, column, data, default_formatter);
+		if (!data || shown === "") return shown;
+		const wrong = ["different", "unexplained", "document"].includes(data.code) && data.amount;
+		return wrong ? `<span class="text-danger">${shown}</span>` : shown;
+	},
+};
