@@ -186,6 +186,8 @@ def plan_year(
 
 
 _YEAR = timedelta(days=400)
+# More than the days of a period; a 4-4-5 year's last one takes what is left of it.
+_LONGEST = {"Week": 10, "Month": 40, "Quarter": 100, "Half-Year": 200, "Year": 400}
 
 
 @lru_cache(maxsize=4096)
@@ -193,7 +195,8 @@ def _whole(
     every: str, calendar: str, first: date, last: date, years: tuple[FiscalYear, ...], week_start: int
 ) -> tuple[Period, ...]:
     """Periods that `first` and `last` do not clip; those beside a gap between fiscal years are."""
-    early = first - _YEAR if first - date.min > _YEAR else date.min
-    late = last + _YEAR if date.max - last > 2 * _YEAR else last
+    reach = _YEAR if calendar == "4-4-5" else timedelta(days=_LONGEST[every])
+    early = first - reach if first - date.min > reach else date.min
+    late = last + reach if date.max - last > 2 * _YEAR else last
     found = periods(early, late, every=every, calendar=calendar, fiscal_years=years, week_start=week_start)
     return tuple(period for period in found if period.start <= last and first < period.end)

@@ -70,7 +70,7 @@ def _draw(draw: Draw, begin: date) -> engine.Draw:
         kind=draw.kind,
         amount=draw.amount,
         start=draw.first or begin,
-        end=draw.last + timedelta(days=1) if draw.last and draw.last < date.max else None,
+        end=draw.last + timedelta(days=1) if draw.last else None,
         recover_from=draw.recover_from,
         opening_balance=draw.opening_balance,
         every=draw.every,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from sales_targets.engine.money import add_up
-from sales_targets.simulation.errors import InputError
+from sales_targets.simulation.errors import InputError, beyond_belief
 from sales_targets.simulation.files import read_credits, read_sellers
 from sales_targets.simulation.output import as_json, attainment_table, commission_table, summary
 from sales_targets.simulation.page import page
@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _day(text: str) -> date:
     try:
-        if len(text) == len("2026-01-31"):
+        if len(text) == len("2026-01-31") and not beyond_belief(date.fromisoformat(text)):
             return date.fromisoformat(text)
     except ValueError:
         pass

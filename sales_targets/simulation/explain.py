@@ -7,6 +7,7 @@ from decimal import Decimal
 from html import escape
 
 from sales_targets.engine.credit import Credit
+from sales_targets.engine.incentive import COLLECTION
 from sales_targets.engine.money import add_up
 from sales_targets.engine.period import Period
 from sales_targets.engine.tiers import Step
@@ -198,8 +199,10 @@ def _notes(line: Line, places: int) -> Iterator[tuple[str, str, str]]:
         back = line.taken_back(places)
         yield "one", "of it taken back by returns: base commission", money(back.base, places)
         yield "one", "of it taken back by returns: accelerator lost", money(back.accelerator, places)
+    if line.rule.terms.on == COLLECTION:
+        yield "group", "Released on this statement, by cash", money(line.change.released, places)
     if line.change.held:
-        yield "one", "of it held back", money(line.change.held, places)
+        yield "one", "held back of what is released", money(line.change.held, places)
 
 
 def _cash(line: Line, places: int) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sales_targets.engine.credit import CORRECTION, RETURN, SALE, Credit
-from sales_targets.simulation.errors import InputError, suggestion
+from sales_targets.simulation.errors import InputError, beyond_belief, suggestion
 
 REQUIRED = ("date", "seller", "kpi", "value", "voucher")
 CASH = ("collected_on", "collected")
@@ -269,11 +269,14 @@ def _number(path: Path, row: int, field: str, text: str) -> Decimal:
 
 def _date(path: Path, row: int, field: str, text: str) -> date:
     try:
-        if _DATE.fullmatch(text):
-            return date.fromisoformat(text)
+        day = date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
-        pass
-    raise _error(path, row, field, f'"{text[:40]}" is not a date like 2026-01-31' if text else "is empty")
+        day = None
+    if day is None:
+        raise _error(path, row, field, f'"{text[:40]}" is not a date like 2026-01-31' if text else "is empty")
+    if beyond_belief(day):
+        raise _error(path, row, field, beyond_belief(day))
+    return day
 
 
 def _error(path: Path, row: int, field: str, message: str) -> InputError:

@@ -121,10 +121,10 @@ def _paid(table: Table) -> tuple[str, str, Decimal]:
 def _own_days(table: Table) -> tuple[date, date | None]:
     """The rule's own days, half-open."""
     first = table.day("from") if "from" in table.data else date.min
-    last = table.day("to") if "to" in table.data else date.max
-    if last < first:
+    last = table.day("to") if "to" in table.data else None
+    if last and last < first:
         raise table.error("to", f"{last} is before from, {first}")
-    return first, None if last == date.max else last + timedelta(days=1)
+    return first, last + timedelta(days=1) if last else None
 
 
 def _cap(table: Table) -> tuple[Decimal | None, str, bool]:

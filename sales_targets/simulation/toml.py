@@ -14,7 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sales_targets.simulation.errors import InputError, suggestion
+from sales_targets.simulation.errors import InputError, beyond_belief, suggestion
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -110,6 +110,8 @@ class Table:
         """`value`, found somewhere in `field`, as a day."""
         if isinstance(value, datetime) or not isinstance(value, date):
             raise self.error(field, "must be a day without quotes, like 2026-01-31")
+        if beyond_belief(value):
+            raise self.error(field, beyond_belief(value))
         return value
 
     def array(self, field: str) -> list[Any]:

@@ -33,6 +33,8 @@ def _refused(outcome: Outcome, *words: str) -> None:
         (sales("2026-01-10,"), ("row 2", "field value", "empty")),
         (sales("10.01.2026,100"), ("row 2", "field date", "10.01.2026")),
         (sales("2026-02-30,100"), ("row 2", "field date", "2026-02-30")),
+        (sales("9999-12-31,100"), ("row 2", "field date", "9999-12-31")),
+        (sales("0001-01-01,100"), ("row 2", "field date", "0001-01-01")),
         (f"{HEADER}\n2026-01-10,Sara,,100,V1,\n", ("row 2", "field kpi", "empty")),
         (f"{HEADER}\n2026-01-10,Sara,revenue,-1,,V1\n", ("row 2", "field voucher", "empty")),
         (f"{HEADER}\n2026-01-10,Sara,revenue,-1,R1,V7\n", ("row 2", "field against", '"V7"')),
@@ -114,6 +116,7 @@ def test_plan_as_a_whole(command: Command, tables: str, words: tuple[str, ...]) 
         ),
         ({"from": "2026-03-01", "to": "2026-02-01"}, ("field to", "before")),
         ({"from": '"2026-03-01"'}, ("field from", "day without quotes")),
+        ({"to": "9999-12-31"}, ("field to", "9999-12-31")),
         ({"teirs": "1"}, ("field teirs", 'did you mean "tiers"')),
         ({"on": '"delivery"'}, ("field on", "delivery")),
         ({"cap": "0"}, ("field cap", "above zero")),
@@ -254,7 +257,13 @@ def test_a_target_of_an_unknown_seller(command: Command) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--to", "soon"), ("--from", "20260101"), ("--colour",), ("--from", "2026-02-01", "--to", "2026-01-01")],
+    [
+        ("--to", "soon"),
+        ("--to", "9999-12-31"),
+        ("--from", "20260101"),
+        ("--colour",),
+        ("--from", "2026-02-01", "--to", "2026-01-01"),
+    ],
 )
 def test_options(command: Command, arguments: tuple[str, ...]) -> None:
     _refused(command.simulate(plan(rule()), GOOD, *arguments), arguments[0])

@@ -407,6 +407,78 @@ def test_a_version_may_measure_otherwise(command: Command) -> None:
     assert outcome.amounts() == [("2026-01-01", "45.00"), ("2026-03-01", "13.00")]
 
 
+WHOLE_PLAN = """
+currency = "USD"
+[[target]]                      # to is the last day
+seller = "Sara"
+kpi = "revenue"
+from = 2026-01-01
+to = 2026-03-31
+value = 100000
+[[target]]
+seller = "Sara"
+kpi = "satisfaction"
+from = 2026-01-01
+to = 2026-03-31
+value = 4
+[[target]]
+seller = "Sara"
+kpi = "collections"
+from = 2026-01-01
+to = 2026-03-31
+value = 1000
+[[rule]]
+name = "Base commission"
+kpi = "revenue"
+sellers = ["*"]
+every = "Month"
+cumulative = "Quarter"
+measure = "amount"
+pay = "rate"
+on_target_amount = 0
+mode = "marginal"
+tiers = [{from = 0, rate = 0.05}, {from = 50000, rate = 0.08}]
+cap = 5000
+cap_per = "Year"
+carry = true
+on = "invoice"
+clawback_days = 90
+holdback = 0.10
+holdback_until = 2026-12-31
+from = 2026-01-01
+multiplier = {satisfaction = [{from = 0, rate = 0.9}, {from = 1, rate = 1.1}]}
+gate = {collections = 0.8}
+[[draw]]
+seller = "Sara"
+every = "Month"
+amount = 2000
+kind = "recoverable"
+recover_from = 2026-04-01
+"""
+
+
+def test_every_key_at_once(command: Command) -> None:
+    rows = CASH + (
+        "2026-01-10,Sara,revenue,60000,V1,,,\n"
+        "2026-01-11,Sara,satisfaction,4,S1,,,\n"
+        "2026-02-03,Sara,collections,800,P1,,,\n"
+        "2026-03-10,Sara,revenue,40000,V2,,,\n"
+    )
+    outcome = command.simulate(WHOLE_PLAN, rows, "--json", "--to", "2026-12-31")
+    # January: the gate is shut. February: (2,500 + 800) × 1.1. March: 7,150, capped. December: held back no more.
+    assert outcome.amounts("earned") == [
+        ("2026-01-01", "0.00"),
+        ("2026-02-01", "3630.00"),
+        ("2026-03-01", "1370.00"),
+        *((f"2026-{month:02}-01", "0.00") for month in range(4, 13)),
+    ]
+    assert [amount for _, amount in outcome.amounts("holdback")][1:3] == ["363.00", "137.00"]
+    assert outcome.amounts("holdback")[-1] == ("2026-12-01", "-500.00")
+    assert [amount for _, amount in outcome.amounts("draw")][:4] == ["2000.00", "0.00", "767.00", "2000.00"]
+    last = outcome.json["statements"][-1]
+    assert Decimal(outcome.json["total"]) == 5000 + Decimal(last["draw_balance"])
+
+
 # --- what people see ---
 
 
