@@ -142,8 +142,10 @@ def _planned(line: Line) -> Decimal:
 
 def _prepare(name: str, number: int, new_target: float, effective_date: str, lock: bool = False) -> Change:
     """The revision asked for; refuses what cannot be revised."""
-    doc = frappe.get_doc("Sales Target", name, for_update=lock)
+    doc = frappe.get_doc("Sales Target", name)
     doc.check_permission("write")
+    if lock:
+        _lock(doc)
     if doc.docstatus != 1:
         message = _("Only a submitted target is revised; a draft is simply changed.")
         frappe.throw(message, title=_("Not in force"))
@@ -161,6 +163,17 @@ def _prepare(name: str, number: int, new_target: float, effective_date: str, loc
         frappe.throw(_("This is the target in force on that day already."), title=_("Nothing changes"))
     segments[day] = new
     return Change(target, line, day, old, new, sorted(segments.items()))
+
+
+def _lock(doc: Any) -> None:
+    """Hold the target until the end of the transaction; refuse if it is newer than what was read before.
+
+    Revisions are read as they were when the transaction began: one that was made since would be overlooked.
+    """
+    now = frappe.db.get_value("Sales Target", doc.name, "modified", for_update=True)
+    if str(now) != str(doc.modified):
+        message = _("Somebody has just changed this target. Open it again before you revise it.")
+        frappe.throw(message, frappe.TimestampMismatchError, title=_("Target has changed"))
 
 
 def _day(target: Target, effective_date: str) -> date:

@@ -4,9 +4,10 @@ import frappe
 import pytest
 from frappe.exceptions import QueryDeadlockError, QueryTimeoutError, ValidationError
 
+from sales_targets.targets import revise
 from tests.bench import factories as make
 from tests.bench.support.kpis import enable
-from tests.bench.support.sessions import in_threads
+from tests.bench.support.sessions import in_threads, other_session
 
 
 def submit(name: str) -> str:
@@ -28,3 +29,20 @@ def test_of_two_overlapping_submits_at_once_one_is_refused():
     outcomes = in_threads(*(lambda name=name: submit(name) for name in names))
     assert outcomes.count("submitted") == 1
     assert frappe.db.count("Sales Target", {"sales_person": seller, "docstatus": 1}) == 1
+
+
+@pytest.mark.committed
+def test_a_revision_that_did_not_see_the_one_before_it_is_refused():
+    enable("revenue")
+    name = make.target(make.sales_person(), [("revenue", 12000)]).name
+    frappe.db.commit()
+    frappe.db.sql("select 1 from `tabSales Target`")  # from here on this session sees no later revision
+    with other_session():
+        revise.revise(name, 1, 24000, "2026-07-01", "First")
+        frappe.db.commit()
+    with pytest.raises(frappe.TimestampMismatchError):
+        revise.revise(name, 1, 36000, "2026-04-01", "Second")
+    frappe.db.rollback()
+    revise.revise(name, 1, 36000, "2026-04-01", "Once more")
+    rows = frappe.get_all("Sales Target Period", {"parent": name}, pluck="target", order_by="idx")
+    assert rows == [1000] * 3 + [3000] * 3 + [2000] * 6
