@@ -11,6 +11,7 @@ import pytest
 
 from sales_targets.simulation.cli import main
 
+CASH = "date,seller,kpi,value,voucher,against,collected_on,collected\n"
 HEADER = "date,seller,kpi,value,voucher,against"
 SARA = 'seller = "Sara"\nkpi = "revenue"'
 
@@ -94,3 +95,15 @@ class Command:
         """A plan of these tables on these rows, as JSON."""
         tables = [rules] if isinstance(rules, str) else rules
         return self.simulate(plan(*tables), sales(*rows), "--json", *more)
+
+
+def draw(**keys: str) -> str:
+    """A `[[draw]]` of 2,000 a month for Sara, recoverable; values are TOML as text."""
+    given = {"seller": '"Sara"', "every": '"Month"', "amount": "2000", "kind": '"recoverable"'}
+    given |= {key.rstrip("_"): value for key, value in keys.items()}
+    return "[[draw]]\n" + "".join(f"{key} = {value}\n" for key, value in given.items())
+
+
+def cash(command: Command, tables: Sequence[str], rows: Iterable[str], *more: str) -> Outcome:
+    """The plan on rows that know of collections."""
+    return command.simulate(plan(*tables), CASH + "\n".join(rows) + "\n", "--json", *more)
