@@ -18,9 +18,16 @@ from sales_targets.compensation import scope, terms as reading
 from sales_targets.compensation.terms import RuleSet
 from sales_targets.engine import lint as engine, tiers
 from sales_targets.engine.attainment import roll_up
-from sales_targets.engine.incentive import ATTAINMENT, SCORECARD, TRANSACTION, Terms, measurement_periods
+from sales_targets.engine.incentive import (
+    AMOUNT,
+    ATTAINMENT,
+    SCORECARD,
+    TRANSACTION,
+    Terms,
+    measurement_periods,
+)
 from sales_targets.engine.lint import Finding
-from sales_targets.engine.money import ZERO, round_money
+from sales_targets.engine.money import ONE, ZERO, round_money
 from sales_targets.targets import achieved, calendars, definitions
 
 _DAY = timedelta(days=1)
@@ -37,18 +44,36 @@ class LastYear(NamedTuple):
     target: Decimal | None = None
 
 
+class Report(NamedTuple):
+    """What the linter found; `target` is the one that stands for 1 where tiers are shares of it."""
+
+    findings: list[Finding]
+    target: Decimal | None = None
+
+
 def findings(rule: Mapping[str, Any]) -> list[Finding]:
     """What is odd about a rule (a Document, or the form's dictionary) that could be saved as it is."""
+    return report(rule).findings
+
+
+def report(rule: Mapping[str, Any]) -> Report:
+    """The same, with the usual target that amounts were reckoned with. Nothing for a table out of order."""
     rules = reading.as_ruleset(rule)
     terms = rules.versions[-1]
     if tiers.check(terms.table.tiers, mode=terms.table.mode, pay=terms.pay):
-        return []  # refused anyway
+        return Report([])  # refused anyway
     year = last_year(rules)
-    goal = None if terms.measure == "amount" else year.target or USUAL_TARGET
-    places = money_places(rules.currency)
-    found = engine.check(terms, target=goal, places=places, reached=year.highest)
+    goal = usual_target(terms, year)
+    found = engine.check(terms, target=goal, places=money_places(rules.currency), reached=year.highest)
     found += engine.without_target(terms, kpis_with_targets(rules))
-    return found + _paid_twice(rules)
+    return Report(found + _paid_twice(rules), goal)
+
+
+def usual_target(terms: Terms, year: LastYear) -> Decimal | None:
+    """What stands for 1 where tiers are shares of a target; None where they are amounts."""
+    if terms.measure == AMOUNT:
+        return None
+    return ONE if terms.measure == SCORECARD else year.target or USUAL_TARGET
 
 
 def money_places(currency: str) -> int:

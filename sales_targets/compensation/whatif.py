@@ -137,7 +137,7 @@ def curves(typed: RuleSet, beside: RuleSet | None) -> dict[str, Any]:
     if beside and _measure(beside) == _measure(typed):
         rules.append(beside)
     shares = _measure(typed) != AMOUNT
-    goal = linting.last_year(typed).target or linting.USUAL_TARGET if shares else None
+    goal = linting.usual_target(typed.versions[-1], linting.last_year(typed))
     last = max(rule.versions[-1].table.tiers[-1].start for rule in rules)
     top = last * 3 / 2 if last else (Decimal(3) / 2 if shares else linting.USUAL_TARGET)
     xs = [top * number / POINTS for number in range(POINTS + 1)]

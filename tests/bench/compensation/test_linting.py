@@ -97,6 +97,8 @@ def test_shares_of_last_years_targets(settle):
     found = linting.last_year(terms.as_ruleset(doc))
     assert (found.highest, found.target) == (Decimal("1.5"), Decimal(1000))
     assert codes(doc) == ["unreached"]
+    target = pay_curve.findings(as_form(doc))["target"]
+    assert (target, pay_curve.pay_curve(as_form(doc), target=target)["values"][40]) == (1000, 50)
 
 
 def test_what_has_no_target():
@@ -163,7 +165,7 @@ def test_findings_name_their_point_on_the_curve():
     doc = draft([(0, 0.03), (1000, 0.05)], mode="Whole")
     form = as_form(doc)
     curve = pay_curve.pay_curve(form)
-    (cliff,) = [one for one in pay_curve.findings(form) if one["code"] == "cliff"]
+    (cliff,) = [one for one in pay_curve.findings(form)["found"] if one["code"] == "cliff"]
     assert (cliff["at"], cliff["before"], cliff["after"]) == (1000, 30, 50)
     assert curve["values"][cliff["point"]] == 50
     assert curve["labels"][cliff["point"]] == "1,000"
@@ -171,13 +173,13 @@ def test_findings_name_their_point_on_the_curve():
 
 def test_findings_of_an_unsaved_rule_and_of_one_out_of_order():
     doc = frappe.new_doc("Incentive Rule")
-    assert pay_curve.findings(as_form(doc)) == []
+    assert pay_curve.findings(as_form(doc)) == {"target": None, "found": []}
     doc.update({"company": make.US.name, "from_date": "2026-01-01", "kpi": "revenue", "currency": "USD"})
     doc.append("tiers", {"from_value": 0, "rate": 0.05})
     doc.append("tiers", {"from_value": 100, "rate": 0.1})
-    assert [one["code"] for one in pay_curve.findings(as_form(doc))] == ["unbounded"]
+    assert [one["code"] for one in pay_curve.findings(as_form(doc))["found"]] == ["unbounded"]
     doc.tiers[1].from_value = 0
-    assert pay_curve.findings(as_form(doc)) == []
+    assert pay_curve.findings(as_form(doc)) == {"target": None, "found": []}
 
 
 def test_who_may_ask_for_findings():

@@ -7,11 +7,19 @@ import frappe
 import pytest
 
 from sales_targets.compensation import terms, whatif
+from sales_targets.crediting import sellers
+from sales_targets.crediting.world import World
 from sales_targets.sales_targets.doctype.incentive_rule import simulate, versions
 from tests.bench import factories as make
-from tests.bench.targets.credits import credit
+from tests.bench.targets import credits
 
 DAY = date(2026, 7, 1)
+
+
+def credit(seller, value, day, **fields):
+    """A credit stamped with the world as it is now."""
+    sellers.ensure_ids()
+    credits.credit(seller, value, day, **World().sellers[seller]._asdict(), **fields)
 
 
 @pytest.fixture(autouse=True)
@@ -231,6 +239,6 @@ def test_the_database_refuses_to_be_written_meanwhile(asked, monkeypatch):
 
     monkeypatch.setattr(whatif, "simulate", writes)
     started(doc)
-    with pytest.raises(Exception, match="READ ONLY"):
+    with pytest.raises(frappe.InReadOnlyMode):
         run(asked[0])
     assert frappe.db.get_value("Incentive Rule", doc.name, "title") == doc.title

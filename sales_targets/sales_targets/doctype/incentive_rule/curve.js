@@ -10,10 +10,10 @@ sales_targets.rule.draw = async function (frm) {
 	const path = sales_targets.rule.PATH + "pay_curve.";
 	// Only the answer to the last question is drawn.
 	const asked = (frm.curve_asked = (frm.curve_asked || 0) + 1);
-	const [curve, findings] = await Promise.all([
-		frappe.xcall(path + "pay_curve", { rule }),
-		frm.perm[0]?.write ? frappe.xcall(path + "findings", { rule }) : [],
-	]);
+	// First the findings: the curve is drawn with the target they were reckoned with.
+	const report = frm.perm[0]?.write ? await frappe.xcall(path + "findings", { rule }) : { found: [] };
+	const curve = await frappe.xcall(path + "pay_curve", { rule, target: report.target });
+	const findings = report.found;
 	if (asked !== frm.curve_asked) return;
 	wrapper.empty();
 	if (curve.problems) {
@@ -45,12 +45,12 @@ sales_targets.rule.chart = function (place, curve, currency, datasets) {
 
 sales_targets.rule.check = async function (frm) {
 	const rule = JSON.stringify(frm.doc);
-	const findings = await frappe.xcall(sales_targets.rule.PATH + "pay_curve.findings", { rule });
-	if (!findings.length) {
+	const { found } = await frappe.xcall(sales_targets.rule.PATH + "pay_curve.findings", { rule });
+	if (!found.length) {
 		frappe.msgprint({ message: __("Nothing odd was found."), indicator: "green", title: __("Check") });
 		return;
 	}
-	const list = findings.map((one) => `<li>${one.text}</li>`).join("");
+	const list = found.map((one) => `<li>${one.text}</li>`).join("");
 	frappe.msgprint({ message: `<ul>${list}</ul>`, indicator: "orange", title: __("Worth a look") });
 	sales_targets.rule.draw(frm);
 };

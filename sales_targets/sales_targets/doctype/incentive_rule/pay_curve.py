@@ -57,34 +57,39 @@ def pay_curve(rule: str, target: float | None = None) -> dict[str, Any]:
 
 
 @frappe.whitelist()
-def findings(rule: str) -> list[dict[str, Any]]:
+def findings(rule: str) -> dict[str, Any]:
     """What the linter says of a rule (JSON of the form's document, saved or not).
 
-    One dictionary each: `code`, `text` (translated HTML), and where it happens at a point, `at` in the tiers'
-    own unit, `point` (the number of the curve's point that shows it), `before` and `after`. Empty where the
-    rule is not in order: its form says so.
+    `target` is the usual one, where tiers are shares of it, for the curve to be drawn with the same. `found`
+    has one dictionary each: `code`, `text` (translated HTML), and where it happens at a point, `at` in the
+    tiers' own unit, `point` (the number of the curve's point that shows it), `before` and `after`. Nothing is
+    found where the rule is not in order: its form says so.
     """
     frappe.has_permission(RULE, "write", throw=True)
     values = json.loads(rule)
     if not values.get("company") or not values.get("from_date") or _problems(values):
-        return []
+        return {"target": None, "found": []}
     companies = people.allowed_companies(doctype=RULE)
     if companies is not None and values["company"] not in companies:
         raise frappe.PermissionError
     unit = frappe.db.get_value("KPI Definition", values.get("kpi"), "unit") or "Number"
     shares = values.get("measure") in ("Attainment", "Scorecard")
     step = _step(rate_table(values), unit, shares)
-    return [
-        {
-            "code": one.problem.code,
-            "text": translated(one.problem),
-            "at": _float(one.at),
-            "point": None if one.at is None else int((one.at / step).to_integral_value(ROUND_CEILING)),
-            "before": _float(one.before),
-            "after": _float(one.after),
-        }
-        for one in linting.findings(values)
-    ]
+    report = linting.report(values)
+    return {
+        "target": _float(report.target),
+        "found": [
+            {
+                "code": one.problem.code,
+                "text": translated(one.problem),
+                "at": _float(one.at),
+                "point": None if one.at is None else int((one.at / step).to_integral_value(ROUND_CEILING)),
+                "before": _float(one.before),
+                "after": _float(one.after),
+            }
+            for one in report.findings
+        ],
+    }
 
 
 def _problems(values: Mapping[str, Any]) -> list[str]:
