@@ -115,7 +115,7 @@ def test_each_deal_is_rated_under_the_version_of_its_day() -> None:
 
 @pytest.mark.parametrize(
     ("value", "places", "amount"),
-    [("0.25", 2, "0.03"), ("-0.25", 2, "-0.03"), ("5", 0, "1"), ("33.3", 3, "3.330")],
+    [("0.25", 2, "0.03"), ("0.449", 2, "0.04"), ("-0.25", 2, "-0.03"), ("5", 0, "1"), ("33.3", 3, "3.330")],
 )
 def test_an_amount_is_rounded_once_half_away_from_zero(value: str, places: int, amount: str) -> None:
     (worth,) = worths(terms(), Book([sale("A", "2026-01-20", value)]), 1, places=places)

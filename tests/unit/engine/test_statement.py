@@ -37,18 +37,34 @@ AMOUNTS = st.builds(Amounts, *[st.integers(-99, 99).map(D)] * 3)
 LEDGERS = st.dictionaries(st.builds(key, st.sampled_from("ABC"), st.integers(1, 5)), AMOUNTS, max_size=6)
 
 
-@given(states=st.lists(LEDGERS, min_size=1, max_size=5))
+@given(
+    states=st.lists(st.tuples(LEDGERS, LEDGERS, st.integers(-9, 9).map(D)), min_size=1, max_size=5),
+)
 @settings(max_examples=60)
-def test_statements_of_any_history_sum_to_what_is_known_in_the_end(states: list[dict[Key, Amounts]]) -> None:
+def test_statements_of_any_history_sum_to_what_is_known_in_the_end(
+    states: list[tuple[dict[Key, Amounts], dict[Key, Amounts], Decimal]],
+) -> None:
+    """Adjustments with a key count as carried, so that a later correction at the root is not paid twice."""
     carried: dict[Key, Amounts] = {}
-    net = D(0)
-    for now in states:
+    net = beside = D(0)
+
+    def carry(key: Key, change: Amounts) -> None:
+        before = carried.get(key, Amounts())
+        carried[key] = Amounts(*(a + b for a, b in zip(before, change, strict=True)))
+
+    for now, settling, money in states:
         for line in difference(now, carried):
-            before = carried.get(line.key, Amounts())
-            carried[line.key] = Amounts(*(a + b for a, b in zip(before, line.change, strict=True)))
+            carry(line.key, line.change)
             net += line.change.net
         assert difference(now, carried) == []  # run twice is run once
-    assert net == add_up(amounts.net for amounts in states[-1].values())
+        for adjusted, change in settling.items():
+            carry(adjusted, change)
+            net += change.net
+        beside += money
+        net += money
+    final = states[-1][0]
+    net += add_up(line.change.net for line in difference(final, carried))
+    assert net == add_up(amounts.net for amounts in final.values()) + beside
 
 
 def test_the_canonical_text_is_the_same_whatever_the_order() -> None:
