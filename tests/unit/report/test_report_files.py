@@ -14,11 +14,17 @@ REPORTS = {
     "KPI Trend": MANAGERS | {"Sales User"},
     "Sales Credit Ledger": MANAGERS | {"Sales User"},
     "Uncredited Documents": MANAGERS,
+    "Commission Summary": MANAGERS | {"Sales User"},
+    "Payout Register": MANAGERS | {"Sales User"},
+    "Commission Alignment": MANAGERS | {"Sales User"},
+    "Commission Accrual": MANAGERS,
+    "Contract Cost Roll-forward": MANAGERS,
+    "Credit Reconciliation": MANAGERS,
 }
 
 
 def file(report: str, suffix: str) -> Path:
-    name = report.lower().replace(" ", "_")
+    name = report.lower().replace(" ", "_").replace("-", "_")
     return FOLDER / name / f"{name}.{suffix}"
 
 
