@@ -18,7 +18,17 @@ from sales_targets.compensation.terms import decimal
 
 ASKED, GRANTED, REFUSED = "Asked", "Granted", "Refused"
 FROM_STATEMENT = ("payee_type", "sales_person", "sales_partner", "seller_id", "company", "currency")
-KEY = ("dispute", "component", "rule_title", "lineage", "period_label", "period_start", "period_end")
+KEY = (
+    "dispute",
+    "component",
+    "rule_title",
+    "lineage",
+    "period_label",
+    "period_start",
+    "period_end",
+    "base_earned",
+    "base_released",
+)
 DECISION = ("status", "needs_accounts", "asked_by", "asked_on", "granted_by", "granted_on", "answer")
 # The fields of Commission Statement Adjustment that an adjustment fills; `adjustment` is its name.
 ON_STATEMENT = (
@@ -33,6 +43,8 @@ ON_STATEMENT = (
     "period_start",
     "period_end",
     "component",
+    "base_earned",
+    "base_released",
 )
 
 
@@ -61,7 +73,11 @@ def waiting_for(
     rows = (
         frappe.qb.from_(adjustment)
         .where(mine & (adjustment.status == GRANTED) & adjustment.name.notin(_carried()))
-        .select(adjustment.name.as_("adjustment"), adjustment.seller_id, *map(adjustment.field, ON_STATEMENT))
+        .select(
+            adjustment.name.as_("adjustment"),
+            adjustment.seller_id,
+            *[adjustment[name] for name in ON_STATEMENT],
+        )
         .orderby(adjustment.granted_on)
         .orderby(adjustment.name)
     ).run(as_dict=True)
@@ -103,7 +119,11 @@ def refuse(adjustment: str, answer: str) -> None:
 
 
 def settle(dispute: Document) -> str:
-    """The granted adjustment that a decided dispute makes, with the key of its line; its name."""
+    """The granted adjustment that a decided dispute makes, with the key of its line; its name.
+
+    It remembers what the rule was worth on the disputed line: what it is worth more from then on counts as
+    paid as far as the adjustment reaches, so that a correction at the root is not paid twice.
+    """
     doc = frappe.get_doc(
         {
             "doctype": "Commission Adjustment",
@@ -112,7 +132,7 @@ def settle(dispute: Document) -> str:
             "reason": dispute.reason,
             "dispute": dispute.name,
             "component": "Earned",
-            **{fieldname: dispute.get(fieldname) for fieldname in KEY[2:]},
+            **{fieldname: dispute.get(fieldname) for fieldname in KEY[2:]},  # dispute and component above
         }
     )
     doc.flags.settles = True

@@ -78,6 +78,7 @@ def fill(doc: Document) -> None:
     for fieldname in FROM_LINE:
         doc.set(fieldname, line.get(fieldname))
     doc.disputed_amount = line.earned
+    doc.base_earned, doc.base_released = line.earned_to_date, line.released_to_date
     for fieldname in DECISION:
         doc.set(fieldname, None)
     doc.status = OPEN
@@ -91,7 +92,7 @@ def check(doc: Document) -> None:
     before = doc.get_doc_before_save()
     if not before:
         return
-    fixed = [*FROM_STATEMENT, *FROM_LINE, "disputed_amount"]
+    fixed = [*FROM_STATEMENT, *FROM_LINE, "disputed_amount", "base_earned", "base_released"]
     if not doc.flags.deciding:
         fixed += DECISION
         _check_may_change(doc, before)

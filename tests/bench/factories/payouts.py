@@ -6,6 +6,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 from frappe.model.workflow import apply_workflow
+from frappe.utils import getdate
 
 from tests.bench.factories.base import insert
 from tests.bench.factories.commission import rule_row, statement_row
@@ -91,11 +92,16 @@ def draft(
     **fields: Any,
 ) -> Document:
     """A draft statement with a line for each amount (a rule of its own each), in this state of the workflow."""
+    from sales_targets.compensation import chain
     from sales_targets.compensation.workflow import STATUS
 
     rows = lines or [{"rule": rule_row(), "earned": amount, "period_label": "Jan 2026"} for amount in amounts]
     values = {"workflow_state": state, "status": STATUS[state], "title": seller, **fields}
-    return frappe.get_doc("Commission Statement", statement_row(seller, rows, submit=False, **values).name)
+    name = statement_row(seller, rows, submit=False, **values).name
+    # As the run leaves it, so that it can be submitted.
+    canonical = chain.canonical(chain.read([name])[name])
+    frappe.db.set_value("Commission Statement", name, "canonical", canonical, update_modified=False)
+    return frappe.get_doc("Commission Statement", name)
 
 
 def approved(seller: str, *amounts: float, **fields: Any) -> Document:
@@ -108,6 +114,24 @@ def approved(seller: str, *amounts: float, **fields: Any) -> Document:
     doc = frappe.get_doc("Commission Statement", statement_row(seller, rows, **values).name)
     payouts.approved(doc)
     return doc
+
+
+def calculated(
+    seller: str, *, company: str | Books = US, first: str = "2026-01-01", last: str = "2026-01-31"
+) -> Document | None:
+    """The open statement of a seller as a run writes it; None where there is nothing to pay."""
+    from sales_targets.compensation import store
+    from sales_targets.compensation.basis import basis
+    from sales_targets.compensation.build import statements
+    from sales_targets.compensation.payees import SALES_PERSON, Payee
+
+    payee = Payee(SALES_PERSON, frappe.db.get_value("Sales Person", seller, "st_seller_id"), seller)
+    of = basis(books(company).name, getdate(first), getdate(last))
+    outcome = store.write(statements(of, [payee]))
+    assert not outcome.failed
+    key = {"seller_id": payee.id, "company": books(company).name, "docstatus": 0}
+    name = frappe.db.get_value("Commission Statement", key)
+    return frappe.get_doc("Commission Statement", name) if name else None
 
 
 def step(doc: Document, action: str, user: str | None = None) -> Document:

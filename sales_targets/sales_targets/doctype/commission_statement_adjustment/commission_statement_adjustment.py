@@ -1,5 +1,7 @@
+"""An amount granted beside the rules, on the statement that pays it."""
+
 from frappe.model.document import Document
 
 
 class CommissionStatementAdjustment(Document):
-    pass
+    """Written with its statement."""

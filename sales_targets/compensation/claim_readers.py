@@ -1,0 +1,45 @@
+"""Who may see disputes and adjustments: whoever sees the statement they are about."""
+
+from __future__ import annotations
+
+import frappe
+from frappe.model.document import Document
+from pypika.terms import LiteralValue, ValueWrapper
+
+from sales_targets.targets import people
+
+
+def dispute_conditions(user: str | None = None) -> str:
+    """Sellers: disputes of their own subtree. Managers: all; Frappe applies their User Permissions."""
+    return _own("Commission Dispute", user or frappe.session.user)
+
+
+def adjustment_conditions(user: str | None = None) -> str:
+    """As for the disputes."""
+    return _own("Commission Adjustment", user or frappe.session.user)
+
+
+def claim_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:
+    """Is this dispute or adjustment about somebody of the user's own subtree, or the user a manager?
+
+    A new one takes its payee over from its statement only when it is inserted, so that is asked for here.
+    """
+    user = user or frappe.session.user
+    if people.is_manager(user):
+        return True
+    seller = doc.get("sales_person")
+    if not seller and doc.get("statement"):
+        seller = frappe.db.get_value("Commission Statement", doc.get("statement"), "sales_person")
+    return bool(seller) and seller in (people.allowed_sellers(user) or set())
+
+
+def _own(doctype: str, user: str) -> str:
+    if people.is_manager(user):
+        return ""
+    sellers = sorted(people.allowed_sellers(user) or set())
+    mine = ValueWrapper(1) == ValueWrapper(0)
+    if sellers:
+        # Escaped by the database driver: this text goes into a list's query as it is.
+        names = [LiteralValue(frappe.db.escape(name, percent=False)) for name in sellers]
+        mine = frappe.qb.DocType(doctype).sales_person.isin(names)
+    return people.sql(mine)
