@@ -73,6 +73,7 @@ doc_events = {
         "on_update": "sales_targets.crediting.events.employee",
         "on_trash": "sales_targets.crediting.events.employee",
     },
+    "Company": {"after_rename": "sales_targets.crediting.events.company_renamed"},
     "Customer": {"after_rename": "sales_targets.crediting.events.renamed"},
     "Lead": {"after_rename": "sales_targets.crediting.events.renamed"},
     "Issue": {"after_rename": "sales_targets.crediting.events.renamed"},

@@ -174,6 +174,8 @@ def _credit(
     measures = kpis.load() if measures is None else measures
     if source in sellers.SOURCES and rows:
         sellers.changed(source, rows)
+    if source == "Company":
+        rollup.detach(row.unit for row in rows if row.detail)
     if not frappe.db.exists("DocType", source):
         raise frappe.DoesNotExistError(f"DocType {source}")
     _stamp(source, units, rows)

@@ -87,6 +87,12 @@ def renamed(doc, method=None, old=None, new=None, merge=False):
 
 
 @guarded
+def company_renamed(doc, method=None, old=None, new=None, merge=False):
+    """After a rename the daily totals must not be taken for those of a later company of the old name."""
+    note(("Company", new), detail=old or "")
+
+
+@guarded
 def sales_person(doc, method=None):
     before = doc.get_doc_before_save()
     earlier = before.get("employee") if before else None

@@ -42,6 +42,16 @@ def name_of(company: str, kpi: str, day: date, sales_person: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:24]
 
 
+def detach(companies: Iterable[str]) -> None:
+    """Give the totals of renamed companies names of their own: theirs still say the old one, and a new company
+    that takes it over would add to them."""
+    for company in companies:
+        frappe.db.sql(
+            "update `tabSales Credit Total` set name = left(md5(concat(name, %s)), 24) where company = %s",
+            (frappe.generate_hash(length=10), company),
+        )
+
+
 def rebuild(sellers: Sequence[str] | None = None, kpis: Sequence[str] | None = None) -> None:
     """Write the totals of some sellers or KPIs (all without either) anew from the ledger.
 

@@ -67,13 +67,33 @@ def test_renaming_a_company_takes_its_credits_along(enable, settle):
     assert_settled()
 
 
-def test_documents_without_a_company_count_in_the_default_one(enable, settle):
+def test_a_company_that_takes_over_the_name_of_another_has_totals_of_its_own(enable, settle):
+    enable("revenue")
+    ann = make.sales_person()
+    make.invoice([(ann, 100)], amount=100)
+    settle()
+    frappe.rename_doc("Company", make.US.name, "Targets Test Renamed", force=True)
+    frappe.rename_doc("Company", make.EU.name, make.US.name, force=True)
+    settle()
+    company = make.EU._replace(name=make.US.name)
+    make.invoice([(ann, 100)], amount=30, company=company, conversion_rate=1)
+    settle()
+    assert credited("revenue", company=make.US.name) == {ann: 30}
+    sums = {
+        row.company: row.value for row in frappe.get_all("Sales Credit Total", fields=["company", "value"])
+    }
+    assert sums == {make.US.name: 30, "Targets Test Renamed": 100}
+    assert_settled()
+
+
+def test_documents_without_a_company_count_where_their_user_is_employed_or_in_the_default_one(enable, settle):
     from sales_targets.crediting import drain
 
     enable("calls")
     frappe.db.set_single_value("Global Defaults", "default_company", make.EU.name)
     ann, login = make.seller_user()
-    call = make.call(login)
-    drain.process("Call Log", [call.name], commit=False)
-    assert credited("calls", company=make.EU.name) == {ann: 1}
+    calls = [make.call(login), make.call(make.user("Sales User"))]
+    drain.process("Call Log", [call.name for call in calls], commit=False)
+    assert credited("calls", company=make.US.name) == {ann: 1}
+    assert credited("calls", company=make.EU.name) == {"": 1}
     assert_settled()
