@@ -122,7 +122,7 @@ def owner_of(doc: Any) -> str:
 def places(unit: str) -> int:
     """Decimals of a target in `unit`: money as in invoices, whose credits are rounded to the same."""
     if unit == "Currency":
-        return cint(frappe.get_precision("Sales Invoice Item", "base_net_amount")) or 2
+        return cint(frappe.get_precision("Sales Invoice Item", "base_net_amount"))
     return FIGURE_PLACES
 
 

@@ -4,8 +4,6 @@ Frappe's own search leaves permissions out where the caller asks it to, fields a
 choice included: any reader of a DocType could read every row of it. Here the conditions of lists always hold.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

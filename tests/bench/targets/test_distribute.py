@@ -37,6 +37,13 @@ def test_evenly_to_the_cent_among_those_right_below():
     assert shares(target(("revenue", 100))) == {"Ann": 33.34, "Bob": 33.33, "East": 33.33}
 
 
+def test_in_whole_units_where_amounts_have_no_decimals():
+    frappe.db.set_default("number_format", "#,###")
+    doc = target(("revenue", 100))
+    assert shares(doc) == {"Ann": 34, "Bob": 33, "East": 33}
+    assert {row.target for row in doc.periods} == {8, 9}
+
+
 def test_by_weight():
     doc = target(submit=False)
     weights = {"Ann": 3, "Bob": 1, "East": 0}
