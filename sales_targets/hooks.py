@@ -19,6 +19,7 @@ doctype_js = {
         "public/js/commission_dispute_button.js",
         "public/js/commission_payout_buttons.js",
     ],
+    "Sales Targets Settings": "public/js/commission_payout_settings.js",
 }
 
 doc_events = {
@@ -75,6 +76,7 @@ doc_events = {
     },
     "Company": {"after_rename": "sales_targets.crediting.events.company_renamed"},
     "Customer": {"after_rename": "sales_targets.crediting.events.renamed"},
+    "Sales Partner": {"after_rename": "sales_targets.compensation.people.partner_renamed"},
     "Lead": {"after_rename": "sales_targets.crediting.events.renamed"},
     "Issue": {"after_rename": "sales_targets.crediting.events.renamed"},
 }
@@ -105,6 +107,8 @@ ignore_links_on_delete = [
 auto_cancel_exempted_doctypes = ["Commission Statement"]
 
 permission_query_conditions = {
+    "Commission Dispute": "sales_targets.compensation.claim_readers.dispute_conditions",
+    "Commission Adjustment": "sales_targets.compensation.claim_readers.adjustment_conditions",
     "Sales Target": "sales_targets.targets.people.sales_target_conditions",
     "Sales Target KPI": "sales_targets.targets.people.sales_target_kpi_conditions",
     "Sales Target Period": "sales_targets.targets.people.sales_target_period_conditions",
@@ -119,6 +123,11 @@ permission_query_conditions = {
     "Incentive Multiplier": "sales_targets.targets.rule_readers.incentive_multiplier_conditions",
     "Incentive Ramp": "sales_targets.targets.rule_readers.incentive_ramp_conditions",
     "Prepared Report": "sales_targets.targets.people.prepared_report_conditions",
+    "Commission Statement": "sales_targets.compensation.people.statement_conditions",
+    "Commission Statement Line": "sales_targets.compensation.people.statement_line_conditions",
+    "Commission Statement Adjustment": "sales_targets.compensation.people.statement_adjustment_conditions",
+    "Commission Run Chunk": "sales_targets.compensation.people.run_chunk_conditions",
+    "Commission Draw": "sales_targets.compensation.people.draw_conditions",
 }
 
 # Frappe's own search leaves such conditions out where its caller wants it to.
@@ -129,12 +138,16 @@ standard_queries = {
 }
 
 has_permission = {
+    "Commission Dispute": "sales_targets.compensation.claim_readers.claim_permission",
+    "Commission Adjustment": "sales_targets.compensation.claim_readers.claim_permission",
     "Sales Target": "sales_targets.targets.people.sales_target_permission",
     "Sales Target Revision": "sales_targets.targets.people.sales_target_revision_permission",
     "Sales Credit": "sales_targets.targets.people.sales_credit_permission",
     "Sales Credit Total": "sales_targets.targets.people.sales_credit_total_permission",
     "Incentive Rule": "sales_targets.targets.rule_readers.incentive_rule_permission",
     "Prepared Report": "sales_targets.targets.people.prepared_report_permission",
+    "Commission Statement": "sales_targets.compensation.people.statement_permission",
+    "Commission Draw": "sales_targets.compensation.people.draw_permission",
 }
 
 # Deleting a company's transactions keeps what was planned; the ledger takes its credits back by reversal.

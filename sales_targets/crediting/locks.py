@@ -63,7 +63,7 @@ def held(source: str, units: Sequence[str]) -> Iterator[list[str]]:
     if not units:
         yield []
         return
-    names = [_name(source, unit) for unit in units]
+    names = [name_of(source, unit) for unit in units]
     taken = frappe.db.sql("select " + ", ".join(["get_lock(%s, 0)"] * len(names)), names)[0]
     granted = [(unit, name) for unit, name, got in zip(units, names, taken, strict=True) if got == 1]
     try:
@@ -74,7 +74,7 @@ def held(source: str, units: Sequence[str]) -> Iterator[list[str]]:
             frappe.db.sql("select " + ", ".join(["release_lock(%s)"] * len(locks)), locks)
 
 
-def _name(source: str, unit: str) -> str:
+def name_of(source: str, unit: str) -> str:
     """At most 64 characters, distinct between the sites of one server."""
     text = "\x1f".join((frappe.conf.db_name or "", source, unit))
     return "st:" + hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -64,16 +64,19 @@ class _Shape(NamedTuple):
     brand: str
     territory: str
     customer_group: str
+    known_at: datetime | None = None
 
     @property
     def filters(self) -> dict[str, str]:
-        return {name: value for name, value in zip(self._fields[2:], self[2:], strict=True) if value}
+        return {name: value for name, value in zip(self._fields[2:6], self[2:6], strict=True) if value}
 
 
-def values(slots: Sequence[Slot], kpis: definitions.Kpis | None = None) -> list[Decimal | None]:
+def values(
+    slots: Sequence[Slot], kpis: definitions.Kpis | None = None, known_at: datetime | None = None
+) -> list[Decimal | None]:
     """One value per slot, in its order; None where there is no data.
 
-    Formulas are evaluated on the sums of the slot, percents come per hundred (see definitions.Kpis.value),
+    With `known_at` only credits recorded by then count, and the daily totals cannot answer. Formulas are evaluated on the sums of the slot, percents come per hundred (see definitions.Kpis.value),
     distinct counts count each value once in the slot. At most three queries per shape, and one for each tree.
     """
     if not slots:
@@ -81,7 +84,7 @@ def values(slots: Sequence[Slot], kpis: definitions.Kpis | None = None) -> list[
     kpis = kpis or definitions.load()
     shapes: dict[_Shape, list[int]] = {}
     for index, slot in enumerate(slots):
-        shapes.setdefault(_shape(slot), []).append(index)
+        shapes.setdefault(_shape(slot, known_at), []).append(index)
     members = _members(shapes, slots)
     found: list[Decimal | None] = [None] * len(slots)
     for shape, indexes in shapes.items():
@@ -122,7 +125,7 @@ def by_seller(
     return found
 
 
-def _shape(slot: Slot) -> _Shape:
+def _shape(slot: Slot, known_at: datetime | None) -> _Shape:
     return _Shape(
         slot.company,
         slot.owner_kind,
@@ -130,6 +133,7 @@ def _shape(slot: Slot) -> _Shape:
         slot.brand or "",
         slot.territory or "",
         slot.customer_group or "",
+        known_at,
     )
 
 
@@ -240,7 +244,7 @@ def _additive(
     """Sums by measure, owner and segment: of the daily totals where they can tell, else of the ledger."""
     seller = shape.owner_kind == "Sales Person"
     sums: _Sums = {}
-    if filters or shape.owner_kind not in ("Sales Person", "Company"):
+    if filters or shape.known_at or shape.owner_kind not in ("Sales Person", "Company"):
         _add(sums, _sum_query(CREDIT, shape, codes, edges, names, filters, None if seller else 0), edges)
         return sums
     _add(sums, _sum_query(TOTAL, shape, codes, edges, names, filters, None), edges)
@@ -315,6 +319,8 @@ def _from(
     )
     if column and names is not None:
         query = query.where(_one_of(table[column], names))
+    if shape.known_at is not None and doctype == CREDIT:
+        query = query.where(table.recorded_at <= shape.known_at)
     for field, values in filters.items():
         query = query.where(_one_of(table[field], values))
     return table, owner, _segment(table.posting_date, edges), query

@@ -6,6 +6,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
+from sales_targets.compensation import chain
 from tests.bench.factories.base import some
 from tests.bench.factories.companies import US, Books, books
 
@@ -64,38 +65,56 @@ def statement_row(
     owner = books(company)
     rows = [_line(dict(line), first, last) for line in lines]
     extra = [dict(row) for row in adjustments]
-    sums = {
-        name: sum(row.get(name, 0) for row in rows) for name in ("earned", "released", "held", "clawback")
-    }
-    granted = sum(row["amount"] for row in extra)
-    drawn = fields.get("draw_topped_up", 0) - fields.get("draw_recovered", 0)
-    net = sums["released"] - sums["held"] + granted + drawn
     partner = fields.get("payee_type") == "Sales Partner"
+    seller_id = frappe.db.get_value("Sales Person", seller, "st_seller_id") or seller[:20]
     values = {
         "name": f"CS-{frappe.generate_hash(length=8)}",
         "payee_type": "Sales Person",
         "sales_person": None if partner else seller,
         "sales_partner": seller if partner else None,
-        "seller_id": seller if partner else frappe.db.get_value("Sales Person", seller, "st_seller_id"),
+        "seller_id": seller if partner else seller_id,
         "company": owner.name,
         "currency": owner.currency,
         "from_date": first,
         "to_date": last,
+        "known_at": frappe.utils.now_datetime(),
         "status": "Approved" if submit else "Draft",
         "docstatus": int(submit),
-        "adjustment_total": granted,
-        "net": net,
-        "payable": net + fields.get("brought_forward", 0),
-        **sums,
+        **_sums(rows, extra, fields),
         **fields,
     }
+    values.setdefault("previous_statement", _before(values))
     doc = frappe.get_doc({"doctype": "Commission Statement", **values})
     doc.db_insert()
     for row in rows:
         _child(doc, "Commission Statement Line", "lines", row)
     for row in extra:
         _child(doc, "Commission Statement Adjustment", "adjustments", row)
+    doc.db_set("canonical", chain.canonical(chain.read([doc.name])[doc.name]), update_modified=False)
     return doc
+
+
+def _sums(
+    rows: list[dict[str, Any]], extra: list[dict[str, Any]], fields: Mapping[str, Any]
+) -> dict[str, float]:
+    sums = {
+        name: sum(row.get(name, 0) for row in rows) for name in ("earned", "released", "held", "clawback")
+    }
+    granted = sum(row["amount"] for row in extra)
+    drawn = fields.get("draw_topped_up", 0) - fields.get("draw_recovered", 0)
+    net = sums["released"] - sums["held"] + granted + drawn
+    payable = net + fields.get("brought_forward", 0)
+    return {**sums, "adjustment_total": granted, "net": net, "payable": payable}
+
+
+def _before(values: Mapping[str, Any]) -> str | None:
+    """The payee's last submitted statement."""
+    key = {name: values[name] for name in ("payee_type", "seller_id", "company", "currency")}
+    rows = frappe.get_all(
+        "Commission Statement", filters={**key, "docstatus": 1}, fields=["name", "previous_statement"]
+    )
+    before = {row.previous_statement for row in rows}
+    return next((row.name for row in rows if row.name not in before), None)
 
 
 def _line(row: dict[str, Any], first: str, last: str) -> dict[str, Any]:

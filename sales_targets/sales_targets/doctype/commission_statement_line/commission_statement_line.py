@@ -1,5 +1,7 @@
+"""One rule's part of a statement for one measurement period."""
+
 from frappe.model.document import Document
 
 
 class CommissionStatementLine(Document):
-    pass
+    """Written with its statement."""

@@ -28,6 +28,9 @@ INDEXES = {
         "kpi", "company", "customer_group", "posting_date", "sales_person", "overlay", "value"
     ],
     "brand_days_index": ["kpi", "company", "brand", "posting_date", "sales_person", "overlay", "value"],
+    # Pay: sums of sellers by their lasting id, and what was returned.
+    "seller_days_index": ["seller_id", "kpi", "company", "posting_date", "recorded_at", "value"],
+    "returns_index": ["kpi", "company", "return_against", "seller_id"],
     # Renaming, and what a seller may see.
     "sales_person_index": ["sales_person"],
     # From a document to its credits.
