@@ -47,7 +47,7 @@ def test_a_draw_that_is_not_recoverable_adds_nothing_to_the_balance() -> None:
 
 @pytest.mark.parametrize(("day", "recovered"), [("2026-03-31", 0), ("2026-04-30", 700), ("2026-05-31", 700)])
 def test_recovery_begins_with_its_first_period(day: str, recovered: int) -> None:
-    later = draw(recover_from=date(2026, 4, 1))
+    later = draw(recover_from=date(2026, 4, 30))
     assert settle([later], D(9000), D(700), date.fromisoformat(day)).recovered == recovered
 
 

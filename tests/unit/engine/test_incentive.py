@@ -37,6 +37,9 @@ def test_periods_are_whole_however_few_days_are_asked_for() -> None:
         ({"calendar": "Jalali"}, date(2026, 2, 10), date(2025, 3, 21), date(2026, 3, 21)),
         # 2026's first week begins on Monday 29 December 2025.
         ({"every": "Week"}, date(2025, 12, 31), date(2025, 12, 29), date(2027, 1, 4)),
+        # What the fiscal years leave of 2025, and the fiscal year that starts in it.
+        ({"every": "Week", "calendar": "4-4-5"}, date(2025, 1, 2), date(2025, 1, 1), date(2025, 4, 1)),
+        ({"every": "Week", "calendar": "4-4-5"}, date(2025, 4, 2), date(2025, 4, 1), date(2026, 4, 1)),
         ({"every": "Year"}, date(2026, 12, 31), date(2026, 1, 1), date(2027, 1, 1)),
     ],
 )

@@ -229,13 +229,21 @@ def test_a_return_leaves_less_to_collect(command: Command) -> None:
 
 def test_money_refunded_for_a_return_belongs_to_what_it_returns(command: Command) -> None:
     rows = [
-        "2026-01-10,Sara,revenue,1000,V1,,2026-01-20,1000",
-        "2026-02-05,Sara,revenue,-400,R1,V1,2026-02-06,-400",
-        "2026-06-05,Sara,revenue,-100,R2,V1,2026-06-06,-100",
+        "2026-01-10,Sara,revenue,1000,V1,,2026-01-20,400",
+        "2026-02-05,Sara,revenue,-500,R1,V1,2026-02-06,-200",
     ]
-    collected = rule(on='"collection"', clawback_days="60")
-    outcome = cash(command, [collected], rows)
-    assert outcome.amounts("released") == [("2026-01-01", "50.00"), ("2026-02-01", "-20.00")]
+    outcome = cash(command, [rule(on='"collection"')], rows)
+    # 200 of the 500 that are left: 40 % of 25.
+    assert outcome.amounts("released") == [("2026-01-01", "20.00"), ("2026-02-01", "-10.00")]
+
+
+def test_money_refunded_for_a_return_that_is_too_late_is_ignored_with_it(command: Command) -> None:
+    rows = [
+        "2026-01-10,Sara,revenue,1000,V1,,2026-01-20,1000",
+        "2026-06-05,Sara,revenue,-400,R1,V1,2026-06-06,-400",
+    ]
+    outcome = cash(command, [rule(on='"collection"', clawback_days="60")], rows)
+    assert outcome.amounts("released") == [("2026-01-01", "50.00")]
 
 
 def test_shares_of_vouchers_release_apart_and_sum(command: Command) -> None:
@@ -251,12 +259,24 @@ def test_shares_of_vouchers_release_apart_and_sum(command: Command) -> None:
 
 def test_a_correction_of_a_collected_voucher_shares_its_cash(command: Command) -> None:
     rows = [
-        "2026-01-10,Sara,revenue,1000,V1,,2026-01-20,700",
+        "2026-01-10,Sara,revenue,1000,V1,,2026-01-20,1000",
         "2026-02-05,Sara,revenue,-300,V1,,,",
     ]
     outcome = cash(command, [COLLECTED], rows)
-    assert outcome.amounts("released") == [("2026-01-01", "35.00"), ("2026-02-01", "0.00")]
-    assert outcome.json["total"] == "35.00"
+    assert outcome.amounts("released") == [("2026-01-01", "50.00"), ("2026-02-01", "-15.00")]
+
+
+def test_cash_is_told_in_a_month_in_which_nothing_is_due(command: Command) -> None:
+    quarterly = rule(on='"collection"', every='"Quarter"', holdback="0.1", holdback_until="2026-08-10")
+    rows = ["2026-01-10,Sara,revenue,1000,V1,,2026-05-20,1000"]
+    outcome = cash(command, [quarterly], rows, "--to", "2026-09-30")
+    assert outcome.amounts() == [("2026-03-01", "0.00"), ("2026-05-01", "45.00"), ("2026-08-01", "5.00")]
+
+
+def test_a_holdback_ends_in_a_later_year(command: Command) -> None:
+    held = rule(holdback="0.1", holdback_until="2027-02-10")
+    outcome = command.json(held, ["2026-01-10,1000", "2027-02-11,10"])
+    assert outcome.amounts("holdback") == [("2026-01-01", "5.00"), ("2027-02-01", "-5.00")]
 
 
 # --- holdback ---

@@ -34,10 +34,11 @@ def test_a_return_within_the_month_of_its_sale_takes_nothing_back(command: Comma
 
 
 def test_a_return_before_a_quarter_is_paid_takes_nothing_back(command: Command) -> None:
-    rows = ["2026-01-10,1500", "2026-02-20,Sara,revenue,-600,R1,V1"]
-    outcome = command.json(rule(every='"Quarter"', tiers=STEPS), rows)
-    assert outcome.amounts() == [("2026-03-01", "45.00")]
-    assert outcome.amounts("clawback") == [("2026-03-01", "0.00")]
+    for day in ("2026-02-20", "2026-03-20"):
+        rows = ["2026-01-10,1500", f"{day},Sara,revenue,-600,R1,V1"]
+        outcome = command.json(rule(every='"Quarter"', tiers=STEPS), rows)
+        assert outcome.amounts() == [("2026-03-01", "45.00")]
+        assert outcome.amounts("clawback") == [("2026-03-01", "0.00")]
 
 
 def test_a_return_of_a_single_deal_is_rated_with_it(command: Command) -> None:
