@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from html import unescape
 
 import frappe
 from frappe.utils import now_datetime
@@ -11,6 +13,8 @@ from sales_targets.crediting import kpis, queue
 from sales_targets.crediting.sources import HOOKED
 
 OVERLAP = timedelta(minutes=10)
+# In whatever language the comment is, the names stand out in it.
+_BOLD = re.compile(r"<(?:strong|b)>(.*?)</(?:strong|b)>")
 
 
 def poll() -> int:
@@ -25,7 +29,8 @@ def poll() -> int:
         start = now_datetime()
         since = marks.get(source)
         if since is not None:
-            noted += queue.note(source, _changed(source, since - OVERLAP, start))
+            # A clock that was set back must not hide what came after.
+            noted += queue.note(source, _changed(source, min(since, start) - OVERLAP, start))
         # A source never polled before starts now: what was there is the backfill's.
         _mark(source, start, known=source in marks)
         frappe.db.commit()
@@ -47,7 +52,17 @@ def _changed(source: str, since: datetime, until: datetime) -> list[str]:
         rows = frappe.qb.from_(table).select(table.name).where(table.starts_on[since:until]).run()
         names |= {row[0] for row in rows}
     names |= set(_through_others(source, since))
+    names |= set(_renamed(source, since))
     return sorted(names)
+
+
+def _renamed(source: str, since: datetime) -> list[str]:
+    """Both names of documents that were renamed: no document changes by that, but Frappe writes a comment."""
+    comment = frappe.qb.DocType("Comment")
+    query = frappe.qb.from_(comment).select(comment.content)
+    query = query.where((comment.reference_doctype == source) & (comment.comment_type == "Edit"))
+    texts = query.where(comment.creation >= since).run(pluck=True)
+    return [unescape(name) for text in texts for name in _BOLD.findall(text or "")]
 
 
 def _through_others(source: str, since: datetime) -> list[str]:

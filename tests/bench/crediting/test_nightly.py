@@ -254,3 +254,38 @@ def test_what_another_document_decides_is_polled_too(enable):
     drain.drain()
     assert credited("converted_leads") == {bob: 1}
     assert credited("tickets_closed") == {bob: 1}
+
+
+@pytest.mark.committed
+def test_a_renamed_document_that_is_polled_keeps_its_credit(enable):
+    code = own_measure(document_type="Project", company_field="company")
+    enable(code)
+    names = [make.insert("Project", project_name=name, company=make.US.name).name for name in "AB"]
+    frappe.db.commit()
+    backfill.run_backfill(code)
+    polling.poll()
+    drain.drain()
+    long_ago = frappe.utils.add_to_date(None, hours=-1)
+    for name in names:
+        frappe.db.set_value("Project", name, "modified", long_ago, update_modified=False)
+    frappe.rename_doc("Project", names[0], "Tom & Jerry", force=True, rebuild_search=False)
+    frappe.rename_doc("Project", names[1], "Tom & Jerry", force=True, merge=True, rebuild_search=False)
+    frappe.db.commit()
+    polling.poll()
+    drain.drain()
+    assert credited(code, unit="Tom & Jerry") == credited(code) == {"": 1}
+    assert [one for one in rebuild.verify() if one.kpi == code] == []
+
+
+@pytest.mark.committed
+def test_a_clock_set_back_hides_no_document(enable):
+    enable("leads_created")
+    frappe.db.commit()
+    polling.poll()
+    ahead = frappe.utils.add_to_date(None, hours=2)
+    frappe.db.set_value("Sales Credit Source", "Lead", "polled_upto", ahead, update_modified=False)
+    make.lead(make.user("Sales User"))
+    frappe.db.commit()
+    polling.poll()
+    drain.drain()
+    assert credited("leads_created") == {"": 1}
