@@ -119,14 +119,9 @@ _AMOUNTS = Statement._fields[Statement._fields.index("earned") :]
 _LINE_AMOUNTS = Line._fields[Line._fields.index("earned") :]
 
 
-def places_of(currency: str) -> int:
-    """The decimals amounts of a currency have on statements."""
-    digits = cint(frappe.db.get_default("currency_precision"))
-    if digits:
-        return digits
-    fraction = frappe.get_cached_value("Currency", currency, "smallest_currency_fraction_value") or 0
-    exponent = Decimal(repr(float(fraction))).normalize().as_tuple().exponent if fraction else -2
-    return max(0, -int(exponent))
+def places() -> int:
+    """The decimals that amounts have on statements."""
+    return cint(frappe.get_precision(LINE, "earned"))
 
 
 def of_asked(table: Any, asked: Asked) -> Criterion:

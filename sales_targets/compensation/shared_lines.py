@@ -7,39 +7,43 @@ were recorded when the statement was made, so that what was once shown stays as 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 import frappe
 from frappe.query_builder.functions import Sum
-from pypika.functions import Cast, Coalesce, Concat
-from pypika.terms import Criterion, LiteralValue
+from pypika.functions import Cast, Concat
+from pypika.terms import Criterion
 
-from sales_targets.compensation import reporting, scope
-from sales_targets.compensation.reporting import PARTNER, Asked, Line
-from sales_targets.compensation.terms import RuleSet, load_rules
+from sales_targets.compensation import credits, reporting
+from sales_targets.compensation.payees import SALES_PARTNER, People
+from sales_targets.compensation.plans import OWN, POOL, TEAM, Plan, plans
+from sales_targets.compensation.reporting import Asked, Line
+from sales_targets.compensation.terms import load_rules
+from sales_targets.crediting.world import NOBODY
 from sales_targets.engine.money import ZERO, share
-from sales_targets.targets import achieved
+from sales_targets.targets import calendars
 
 # Fields of a credit that a line can be shared over.
 DIMENSIONS = ("item_group", "territory", "customer_group", "brand")
-TEAM, POOL = "Team", "Pool"
 
 Weights = dict[str, dict[str, Decimal]]
 
 
 def weights(asked: Asked, dimension: str) -> Weights:
-    """Line → value of the dimension → credit. A fixed number of queries: rules, trees, one per kind of credit."""
+    """Line → value of the dimension → credit. A query per kind of credit, beside those for rules and trees."""
     if dimension not in DIMENSIONS:
         raise ValueError(dimension)
+    people = People()
+    years = calendars.fiscal_years(asked.company)
     rules = load_rules(asked.company, asked.last)
-    trees = _trees(rules)
+    planned = plans(rules, asked.last, people, years, calendars.week_start())
     found: Weights = defaultdict(dict)
-    for kind in ("Own", TEAM, POOL, PARTNER):
-        of_kind = [rule for rule in rules if _kind(rule) == kind and rule.kpi]
+    for kind in (OWN, TEAM, POOL, SALES_PARTNER):
+        of_kind = [one for one in planned if _kind(one) == kind and one.rule.kpi]
         if of_kind:
-            _read(asked, dimension, kind, of_kind, trees, found)
+            _read(asked, dimension, kind, of_kind, people, found)
     return found
 
 
@@ -65,30 +69,14 @@ def parts(line: Line, of_line: Mapping[str, Decimal], places: int) -> list[tuple
     ]
 
 
-def _kind(rule: RuleSet) -> str:
-    return PARTNER if rule.payee == PARTNER else rule.credit_of
-
-
-def _trees(rules: Iterable[RuleSet]) -> dict[str, dict[str, list[str]]]:
-    """Column of a tree → node → the node and all below it, for what filters and pools name."""
-    nodes: dict[str, set[str]] = defaultdict(set)
-    for rule in rules:
-        for one in rule.filters:
-            column = scope.COLUMNS[one.dimension]
-            if column in achieved.TREES:
-                nodes[column].add(one.value)
-    return {column: achieved.below(column, names) for column, names in nodes.items()}
+def _kind(plan: Plan) -> str:
+    return SALES_PARTNER if plan.rule.payee == SALES_PARTNER else plan.rule.credit_of
 
 
 def _read(
-    asked: Asked,
-    dimension: str,
-    kind: str,
-    rules: Sequence[RuleSet],
-    trees: Mapping[str, Mapping[str, list[str]]],
-    found: Weights,
+    asked: Asked, dimension: str, kind: str, planned: Sequence[Plan], people: People, found: Weights
 ) -> None:
-    statement, line, credit = map(frappe.qb.DocType, (reporting.STATEMENT, reporting.LINE, "Sales Credit"))
+    statement, line, credit = map(frappe.qb.DocType, (reporting.STATEMENT, reporting.LINE, credits.CREDIT))
     of_period = (
         (credit.company == statement.company)
         & (credit.kpi == line.kpi)
@@ -96,14 +84,17 @@ def _read(
         & (credit.posting_date <= line.period_end)
         & (statement.known_at.isnull() | (credit.recorded_at <= statement.known_at))
     )
-    what = Criterion.any(_of_rule(credit, line, rule, trees) for rule in rules)
+    if kind != OWN:
+        # Beside the whole of a sale: it counts for its seller alone.
+        of_period &= credit.overlay == 0
     rows = (
         frappe.qb.from_(statement)
         .join(line)
         .on((line.parent == statement.name) & (line.parenttype == reporting.STATEMENT))
         .join(credit)
-        .on(of_period & _of_payee(credit, statement, kind, rules))
-        .where(reporting.of_asked(statement, asked) & what)
+        .on(of_period & _of_payee(credit, statement, kind))
+        .where(reporting.of_asked(statement, asked))
+        .where(Criterion.any(_of_rule(credit, line, plan, people) for plan in planned))
         .groupby(line.name, credit[dimension])
         .select(line.name, credit[dimension], Cast(Sum(credit.value), "CHAR"))
     ).run()
@@ -112,37 +103,26 @@ def _read(
         of_line[value or ""] = of_line.get(value or "", ZERO) + Decimal(amount)
 
 
-def _of_payee(credit: Any, statement: Any, kind: str, rules: Sequence[RuleSet]) -> Criterion:
-    """Whose credit the payee of a statement is paid for."""
-    if kind == PARTNER:
+def _of_payee(credit: Any, statement: Any, kind: str) -> Criterion:
+    """Whose credit the payee of a statement is paid for; of a pool it is the team's."""
+    if kind == SALES_PARTNER:
         return credit.sales_partner == statement.sales_partner
     if kind == TEAM:
-        return Concat("/", credit.manager_path, "/").like(Concat("%/", statement.seller_id, "/%")) & (
-            credit.seller_id != statement.seller_id
-        )
+        below = _below(credit, Concat("%/", statement.seller_id, "/%"))
+        return below & (credit.seller_id != statement.seller_id)
     if kind == POOL:
-        teams = {rule.pool_team for rule in rules if rule.pool_team}
-        sellers = [name for below in achieved.below("sales_person", teams).values() for name in below]
-        return credit.sales_person.isin(sorted(set(sellers)) or [None])
+        return credit.seller_id > ""
     return credit.seller_id == statement.seller_id
 
 
-def _of_rule(
-    credit: Any, line: Any, rule: RuleSet, trees: Mapping[str, Mapping[str, list[str]]]
-) -> Criterion:
-    """The lines of one rule, and the credits its filters let through."""
-    conditions = [line.lineage == rule.lineage]
-    for (column, exclude), names in _filters(rule, trees).items():
-        inside = credit[column].isin(sorted(names) or [None])
-        conditions.append(Coalesce(inside, LiteralValue("0")) == 0 if exclude else inside)
-    if rule.new_customers_only:
-        conditions.append(credit.new_customer == 1)
+def _below(credit: Any, pattern: Any) -> Criterion:
+    return Concat("/", credit.manager_path, "/").like(pattern)
+
+
+def _of_rule(credit: Any, line: Any, plan: Plan, people: People) -> Criterion:
+    """The lines of one rule, and the credits that its filters let through and no more specific rule takes."""
+    conditions = [line.lineage == plan.rule.lineage, *credits.wanted(credit, plan.shape)]
+    if plan.rule.credit_of == POOL:
+        team = people.sellers.get(plan.rule.pool_team, NOBODY).seller_id
+        conditions.append(_below(credit, Concat("%/", team or "?", "/%")))
     return Criterion.all(conditions)
-
-
-def _filters(rule: RuleSet, trees: Mapping[str, Mapping[str, list[str]]]) -> dict[tuple[str, bool], set[str]]:
-    found: dict[tuple[str, bool], set[str]] = defaultdict(set)
-    for one in rule.filters:
-        column = scope.COLUMNS[one.dimension]
-        found[column, one.exclude].update(trees.get(column, {}).get(one.value, [one.value]))
-    return found

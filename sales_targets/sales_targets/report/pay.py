@@ -31,7 +31,7 @@ def asked_of(filters: Filters) -> Asked:
     return Asked(
         company=company,
         currency=currency,
-        places=reporting.places_of(currency),
+        places=reporting.places(),
         first=first,
         last=last,
         sellers=shared.sellers_of(filters),

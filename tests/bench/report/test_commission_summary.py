@@ -183,6 +183,20 @@ def test_managers_pools_and_partners_by_the_credits_of_their_people():
     assert cells(report(group_by="Territory"), "earned") == {(territory, "Jan 2026"): 10}
 
 
+def test_what_a_more_specific_rule_takes_is_not_shared_over():
+    one, two = make.tree_node("Item Group"), make.tree_node("Item Group")
+    base = rule_row("Base", exclusive_group="Sales")
+    own = rule_row("Own", exclusive_group="Sales", filters=[{"dimension": "Item Group", "value": one}])
+    credit("Ann", 70, "2026-01-05", item_group=one)
+    credit("Ann", 30, "2026-01-05", item_group=two)
+    statement_row("Ann", [{"rule": base, "earned": 3}, {"rule": own, "earned": 14}])
+    assert cells(report(group_by="Item Group"), "earned") == {
+        (one, "Jan 2026"): 14,
+        (two, "Jan 2026"): 3,
+        ("Total", ""): 17,
+    }
+
+
 def test_drafts_are_included_when_asked_for():
     january("Ann", submit=False)
     assert report()["result"] == []
