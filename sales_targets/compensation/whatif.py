@@ -12,7 +12,6 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import frappe
-from frappe import _
 from frappe.utils import getdate, today
 
 from sales_targets.compensation import linting, payees, terms as reading
@@ -255,10 +254,7 @@ def _problems(found: Outcome) -> list[str]:
     for payee, reason in found.problems.items():
         if allowed is None or payee.kind != payees.SALES_PERSON or payee.name in allowed:
             reasons.setdefault(reason, []).append(payee.name or payee.id)
-    return [
-        _("{0} ({1}: {2})").format(reason, len(names), _some(names))
-        for reason, names in sorted(reasons.items())
-    ]
+    return [f"{reason} ({len(names)}: {_some(names)})" for reason, names in sorted(reasons.items())]
 
 
 def _some(names: Sequence[str]) -> str:

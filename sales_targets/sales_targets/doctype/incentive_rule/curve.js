@@ -12,7 +12,8 @@ sales_targets.rule.draw = async function (frm) {
 	const asked = (frm.curve_asked = (frm.curve_asked || 0) + 1);
 	// First the findings: the curve is drawn with the target they were reckoned with.
 	const report = frm.perm[0]?.write ? await frappe.xcall(path + "findings", { rule }) : { found: [] };
-	const curve = await frappe.xcall(path + "pay_curve", { rule, target: report.target });
+	const target = report.target ? { target: report.target } : {};
+	const curve = await frappe.xcall(path + "pay_curve", { rule, ...target });
 	const findings = report.found;
 	if (asked !== frm.curve_asked) return;
 	wrapper.empty();

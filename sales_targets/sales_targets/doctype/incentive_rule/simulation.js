@@ -47,7 +47,8 @@ async function run(frm, dialog) {
 	const listener = (message) => message.key === key && moved(message);
 	frappe.realtime.on("sales_targets_simulation", listener);
 	try {
-		key = await frappe.xcall(path + "start", { rule: JSON.stringify(frm.doc), periods, beside });
+		const rule = JSON.stringify(frm.doc);
+		key = await frappe.xcall(path + "start", { rule, periods: periods || 12, beside: beside || "" });
 		const answer = await settled(path, key, dialog, moved);
 		if (answer) show(area.empty(), answer, frm);
 	} catch {
