@@ -65,14 +65,10 @@ def statement_row(
     owner = books(company)
     rows = [_line(dict(line), first, last) for line in lines]
     extra = [dict(row) for row in adjustments]
-    partner = fields.get("payee_type") == "Sales Partner"
-    seller_id = frappe.db.get_value("Sales Person", seller, "st_seller_id") or seller[:20]
     values = {
         "name": f"CS-{frappe.generate_hash(length=8)}",
         "payee_type": "Sales Person",
-        "sales_person": None if partner else seller,
-        "sales_partner": seller if partner else None,
-        "seller_id": seller if partner else seller_id,
+        **_payee(seller, fields.get("payee_type") == "Sales Partner"),
         "company": owner.name,
         "currency": owner.currency,
         "from_date": first,
@@ -92,6 +88,13 @@ def statement_row(
         _child(doc, "Commission Statement Adjustment", "adjustments", row)
     doc.db_set("canonical", chain.canonical(chain.read([doc.name])[doc.name]), update_modified=False)
     return doc
+
+
+def _payee(seller: str, partner: bool) -> dict[str, str]:
+    if partner:
+        return {"sales_partner": seller, "seller_id": seller}
+    seller_id = frappe.db.get_value("Sales Person", seller, "st_seller_id") or seller[:20]
+    return {"sales_person": seller, "seller_id": seller_id}
 
 
 def _sums(
