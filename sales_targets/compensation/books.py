@@ -33,7 +33,11 @@ def closed(company: str, day: date | str | None) -> bool:
 
 
 def _frozen_until(company: str) -> date | str | None:
-    # ERPNext 16 keeps the day with the company.
-    if frappe.get_meta("Company").has_field("accounts_frozen_till_date"):
-        return frappe.get_cached_value("Company", company, "accounts_frozen_till_date")
-    return frappe.get_cached_doc("Accounts Settings").get("acc_frozen_upto")
+    # ERPNext 16 keeps the day with the company, 15 with the settings of all.
+    for doctype, name, fieldname in (
+        ("Company", company, "accounts_frozen_till_date"),
+        ("Accounts Settings", "Accounts Settings", "acc_frozen_upto"),
+    ):
+        if frappe.get_meta(doctype).has_field(fieldname):
+            return frappe.get_cached_doc(doctype, name).get(fieldname)
+    return None
