@@ -54,8 +54,9 @@ def run_backfill(kpi: str) -> None:
 
 
 def pending() -> list[str]:
-    """KPIs whose backfill was asked for and has not finished."""
-    filters = {"enabled": 1, "kind": "Measure", "backfill_status": ["in", ["Pending", "Failed"]]}
+    """KPIs whose backfill was asked for and has not finished, with those whose worker may have been killed."""
+    unfinished = ["in", ["Pending", "Running", "Failed"]]
+    filters = {"enabled": 1, "kind": "Measure", "backfill_status": unfinished}
     return frappe.get_all("KPI Definition", filters=filters, pluck="name")
 
 

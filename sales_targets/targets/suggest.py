@@ -54,8 +54,9 @@ def _document(doc: str | dict[str, Any]) -> Any:
     if not target.kpis:
         frappe.throw(_("Add the KPIs first."), title=_("Not enough to look up history"))
     companies, sellers = people.allowed_companies(), people.allowed_sellers()
-    hidden_seller = target.target_for == "Sales Person" and sellers is not None and owner not in sellers
-    if hidden_seller or (companies is not None and target.company not in companies):
+    # A territory, a partner or a company is made of sellers: only who sees them all may see it whole.
+    hidden = sellers is not None and (target.target_for != "Sales Person" or owner not in sellers)
+    if hidden or (companies is not None and target.company not in companies):
         frappe.throw(_("Not permitted"), frappe.PermissionError)
     target.calendar = target.calendar or "Fiscal"
     return target

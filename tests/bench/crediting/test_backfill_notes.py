@@ -3,6 +3,7 @@
 import frappe
 import pytest
 
+from sales_targets import tasks
 from sales_targets.crediting import backfill, drain, queue, rebuild
 from tests.bench import factories as make
 from tests.bench.crediting.ledger_view import credited
@@ -48,3 +49,15 @@ def test_a_whole_rebuild_settles_what_waits(enable):
     frappe.db.commit()
     rebuild.rebuild()
     assert invoice.name not in [row.unit for row in queue.candidates()]
+
+
+@pytest.mark.committed
+def test_a_backfill_whose_worker_was_killed_is_finished_at_night(enable):
+    enable("revenue")
+    ann = make.sales_person()
+    make.invoice([(ann, 100)], amount=10)
+    frappe.db.set_value("KPI Definition", "revenue", "backfill_status", "Running")
+    frappe.db.commit()
+    tasks.verify_and_fix()
+    assert frappe.db.get_value("KPI Definition", "revenue", "backfill_status") == "Done"
+    assert credited("revenue") == {ann: 10}

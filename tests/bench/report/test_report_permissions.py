@@ -157,3 +157,12 @@ def test_a_report_that_somebody_prepared_is_theirs_alone(ann, manager):
 def test_a_filter_that_is_no_name_is_no_filter_of_the_database(ann, report, field, value):
     with refused("does not exist"):
         run(report, ann, **{"company": make.US.name, field: value})
+
+
+def test_the_filters_of_other_sellers_targets_are_not_named(ann):
+    group = make.tree_node("Customer Group", "Secret Group")
+    line = {"kpi": "revenue", "target": 10}
+    make.target("Cid", [{**line, "customer_group": group}])
+    assert "Secret Group" not in run("Sales Target Attainment", ann, kpi="revenue", **Q1)["message"]
+    make.target("Ann", [{**line, "customer_group": group}])
+    assert "Secret Group" in run("Sales Target Attainment", ann, kpi="revenue", **Q1)["message"]

@@ -176,6 +176,15 @@ def test_who_may_ask():
         suggest.history(form())
 
 
+def test_who_does_not_see_every_seller_asks_for_sellers_alone():
+    manager = make.user("Sales Manager")
+    make.insert("User Permission", user=manager, allow="Sales Person", for_value=form()["sales_person"])
+    frappe.set_user(manager)
+    assert suggest.history(form())["lines"]
+    with pytest.raises(frappe.PermissionError):
+        suggest.history(form(target_for="Company", sales_person=None))
+
+
 def test_nothing_is_written():
     before = frappe.db.count("Sales Target")
     suggest.history(frappe.as_json(form()))

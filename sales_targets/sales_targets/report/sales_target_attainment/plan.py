@@ -129,11 +129,19 @@ def _span(first: str, last: str) -> Span:
 
 
 def other_filters(
-    kinds: Sequence[str], company: str, kpi: str, first: date, last: date
+    kinds: Sequence[str],
+    company: str,
+    kpi: str,
+    first: date,
+    last: date,
+    sellers: Collection[str] | None = None,
 ) -> list[tuple[str, str]]:
-    """(field, value) of the filters that lines of this KPI have in the days asked for. One query."""
+    """(field, value) of the filters that lines of this KPI have in the days asked for. One query.
+
+    Only of the targets of these sellers, if given: a filter says something about its target.
+    """
     target, line = frappe.qb.DocType("Sales Target"), frappe.qb.DocType("Sales Target KPI")
-    rows = (
+    query = (
         frappe.qb.from_(target)
         .join(line)
         .on((line.parent == target.name) & (line.kpi == kpi))
@@ -142,7 +150,10 @@ def other_filters(
         .select(*(line[field] for field in FILTER_FIELDS))
         .distinct()
         .limit(50)
-    ).run()
+    )
+    if sellers is not None:
+        query = query.where(target.sales_person.isin(sorted(sellers) or [None]))
+    rows = query.run()
     return sorted(
         {(field, value) for row in rows for field, value in zip(FILTER_FIELDS, row, strict=True) if value}
     )

@@ -270,7 +270,9 @@ def get_message(request: Request, table: Table) -> str | None:
     if any(line.has_own_target for line in table.lines):
         return None
     kinds = [request.kind, "Company"] if request.shows_top else [request.kind]
-    other = plan.other_filters(kinds, request.company, request.figure.kpi.code, request.first, request.last)
+    other = plan.other_filters(
+        kinds, request.company, request.figure.kpi.code, request.first, request.last, request.sellers
+    )
     other = [(field, name) for field, name in other if request.only.get(field) != name]
     if other:
         names = ", ".join(frappe.bold(frappe.utils.escape_html(name)) for _field, name in other[:8])
