@@ -132,10 +132,11 @@ def settle(dispute: Document) -> str:
             "reason": dispute.reason,
             "dispute": dispute.name,
             "component": "Earned",
-            **{fieldname: dispute.get(fieldname) for fieldname in KEY[2:]},  # dispute and component above
+            **{fieldname: dispute.get(fieldname) for fieldname in (*FROM_STATEMENT, *KEY[2:])},
         }
     )
-    doc.flags.settles = True
+    # The draft that was disputed may be gone by now: what is granted is owed all the same.
+    doc.flags.settles = doc.flags.ignore_links = True
     doc.asked_by, doc.asked_on = dispute.owner, dispute.creation
     doc.status, doc.answer = GRANTED, dispute.answer
     doc.granted_by, doc.granted_on = frappe.session.user, now_datetime()
@@ -158,13 +159,13 @@ def put_on_open_statement(doc: Document) -> str | None:
 
 def fill(doc: Document) -> None:
     """For `before_insert`: whose adjustment it is, who asks, and whether accounts must grant it."""
-    statement = frappe.get_doc("Commission Statement", doc.statement)
-    for fieldname in FROM_STATEMENT:
-        doc.set(fieldname, statement.get(fieldname))
     if doc.flags.settles:
         doc.needs_accounts = int(bool(_accounts_because(doc)))
         _check_accounts(doc)
         return
+    statement = frappe.get_doc("Commission Statement", doc.statement)
+    for fieldname in FROM_STATEMENT:
+        doc.set(fieldname, statement.get(fieldname))
     if not duties.is_decider():
         frappe.throw(_("Only a Sales Manager or Accounts Manager asks for this."), frappe.PermissionError)
     if statement.docstatus != 0:

@@ -58,7 +58,7 @@ def decide(dispute: str, status: str, granted_amount: float = 0, answer: str = "
     doc.decided_by, doc.decided_on = frappe.session.user, now_datetime()
     if doc.granted_amount:
         doc.adjustment = adjustments.settle(doc)
-    doc.flags.deciding = True
+    doc.flags.deciding = doc.flags.ignore_links = True
     doc.save(ignore_permissions=True)
     notices.tell_seller(doc, _("Your dispute {0} is answered: {1}").format(doc.name, _(status)))
     return doc.adjustment

@@ -133,6 +133,14 @@ class TestAnswering:
         waiting = adjustments.waiting(doc.seller_id, doc.company, doc.currency)
         assert [row["adjustment"] for row in waiting] == [name]
 
+    def test_the_disputed_draft_may_be_gone(self):
+        who, login = make.seller_user()
+        dispute = opened(pay.draft(who, 100, state="Sent to Seller"), login)
+        frappe.delete_doc("Commission Statement", dispute.statement, ignore_permissions=True)
+        disputes.decide(dispute.name, "Accepted")
+        (row,) = adjustments.waiting(dispute.seller_id, dispute.company, dispute.currency)
+        assert row["amount"] == 20
+
     def test_denied_pays_nothing_and_says_why(self):
         who, login = make.seller_user()
         doc = pay.draft(who, 100, state="Sent to Seller")
@@ -215,7 +223,9 @@ class TestWhoMay:
         dispute = opened(pay.draft(who, 100, state="Sent to Seller"), login)
         frappe.set_user(login)
         mine = frappe.get_doc("Commission Dispute", dispute.name)
-        mine.update({"status": "Accepted", "granted_amount": 1000, "lineage": "other", "company": make.EU.name})
+        mine.update(
+            {"status": "Accepted", "granted_amount": 1000, "lineage": "other", "company": make.EU.name}
+        )
         mine.claimed_amount = 25
         mine.save()
         mine.reload()

@@ -317,7 +317,10 @@ class TestUndo:
         pay.partner_paid_as(partner)
         doc = pay.approved(partner, 100, payee_type="Sales Partner")
         frappe.get_doc("Purchase Invoice", doc.payout_name).cancel()
-        assert frappe.db.get_value("Commission Statement", doc.name, "payout_status") == "Pending"
+        doc.reload()
+        assert doc.payout_status == "Pending"
+        payouts.pay(doc)
+        assert (doc.payout_status, doc.payout_message) == ("Posted", "")
 
     def test_an_error_of_ours_never_stops_the_other_document(self, monkeypatch):
         pay.pays_by("Journal Entry")
@@ -373,6 +376,15 @@ class TestWhoMay:
         frappe.set_user(make.user("Accounts Manager"))
         actions.mark_paid(doc.name, "2026-02-10")
         assert frappe.db.get_value("Commission Statement", doc.name, "payout_status") == "Paid"
+
+    def test_an_accountant_of_another_company_does_not(self):
+        doc = pay.approved(seller()[0], 100)
+        user = make.user("Accounts Manager")
+        make.insert("User Permission", user=user, allow="Company", for_value=make.EU.name)
+        frappe.set_user(user)
+        for method in (actions.post_payout, actions.mark_paid):
+            with pytest.raises(frappe.PermissionError):
+                method(doc.name)
 
     def test_accounts_need_no_right_on_journal_entries_for_it(self):
         pay.pays_by("Journal Entry")
