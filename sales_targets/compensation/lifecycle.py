@@ -17,7 +17,7 @@ DRAFT, PENDING, UPCOMING, IN_FORCE = "Draft", "Pending Approval", "Upcoming", "I
 SUPERSEDED, ENDED, CANCELLED = "Superseded", "Ended", "Cancelled"
 # What can no longer change by itself.
 _OVER = (SUPERSEDED, ENDED)
-LINE = "Commission Statement Line"
+STATEMENT, LINE = "Commission Statement", "Commission Statement Line"
 
 
 def status_of(rule: Mapping[str, Any], day: date, docstatus: int | None = None) -> str:
@@ -58,6 +58,13 @@ def second_person_needed(user: str) -> bool:
 
 def was_paid(lineage: str) -> str | None:
     """A submitted statement with a line of this rule, None where there is none."""
-    if not frappe.db.table_exists(LINE):
-        return None
-    return frappe.db.get_value(LINE, {"lineage": lineage, "docstatus": 1}, "parent")
+    head, line = frappe.qb.DocType(STATEMENT), frappe.qb.DocType(LINE)
+    found = (
+        frappe.qb.from_(line)
+        .join(head)
+        .on((line.parent == head.name) & (line.parenttype == STATEMENT))
+        .where((line.lineage == lineage) & (head.docstatus == 1))
+        .select(head.name)
+        .limit(1)
+    ).run(pluck=True)
+    return found[0] if found else None

@@ -9,6 +9,7 @@ from frappe.utils import add_days, getdate, today
 from sales_targets.compensation import lifecycle
 from sales_targets.sales_targets.doctype.incentive_rule import approval, versions
 from tests.bench import factories as make
+from tests.bench.factories.commission import statement_row
 from tests.bench.kpi.kpis import refused
 
 RULE = "Incentive Rule"
@@ -270,15 +271,18 @@ def test_cancelling_a_version_gives_the_old_one_back():
     assert (amended.lineage, amended.version, amended.previous_version) == (first.name, 2, first.name)
 
 
-def test_a_rule_that_has_paid_is_not_cancelled(monkeypatch):
-    doc = make.rule()
-    monkeypatch.setattr(lifecycle, "was_paid", {doc.lineage: "CS-1"}.get)
-    with pytest.raises(frappe.ValidationError, match="CS-1"):
-        doc.cancel()
-
-
-def test_nobody_was_paid_by_a_new_rule():
-    assert lifecycle.was_paid(make.rule().lineage) is None
+def test_a_rule_that_has_paid_is_not_cancelled():
+    seller = make.sales_person("Ann")
+    first = make.rule()
+    draft_statement = statement_row(seller, [{"rule": first.name, "earned": 5}], submit=False)
+    assert lifecycle.was_paid(first.lineage) is None
+    second = submit(versions.new_version(first.name))
+    second.cancel()
+    frappe.delete_doc("Commission Statement", draft_statement.name, force=True, ignore_permissions=True)
+    paid = statement_row(seller, [{"rule": first.name, "earned": 5}])
+    third = submit(versions.new_version(first.name))
+    with pytest.raises(frappe.ValidationError, match=paid.name):
+        third.cancel()
 
 
 def test_statuses_follow_the_days():
