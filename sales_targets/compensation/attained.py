@@ -11,6 +11,7 @@ from sales_targets.compensation.goals import Goal
 from sales_targets.compensation.payees import Payee
 from sales_targets.engine import attainment
 from sales_targets.engine.calendar import Period
+from sales_targets.engine.money import CONTEXT
 from sales_targets.targets import achieved, definitions
 from sales_targets.targets.achieved import Slot
 from sales_targets.targets.loader import FILTER_FIELDS
@@ -73,8 +74,10 @@ class Attained:
         goal = next((goal for goal in goals if goal.touches(period)), goals[0])
         if goal.baseline is None or goal.repeats:
             return goal.baseline
-        planned = goal.values[0][1]
-        return goal.baseline * goal.whole(planned, period) / planned if planned else goal.baseline
+        if not goal.planned:
+            return goal.baseline
+        part = CONTEXT.divide(goal.whole(goal.planned, period), goal.planned)
+        return CONTEXT.multiply(goal.baseline, part)
 
     def _slot(self, payee: Payee, goal: Goal, period: Period) -> Slot:
         end = min(period.end, self._as_of + _DAY)

@@ -214,7 +214,8 @@ def pending(basis: Basis, payees: Sequence[Payee]) -> dict[Payee, list[dict[str,
             rows = adjustments_of.waiting_for(owners, basis.company, basis.currency, kind)
             for one, waiting in rows.items():
                 found[owners[one]] = [
-                    dict(row) | {name: decimal(row[name]) for name in ("amount", "base_earned", "base_released")}
+                    dict(row)
+                    | {name: decimal(row[name]) for name in ("amount", "base_earned", "base_released")}
                     for row in waiting
                 ]
     return found

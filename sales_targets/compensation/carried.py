@@ -193,7 +193,11 @@ def _keyed(names: Sequence[str]) -> list[Any]:
         .where(row.parent.isin(list(names)) & (row.parenttype == "Commission Statement"))
         .where((row.component == "Earned") & (row.lineage > "") & row.period_start.isnotnull())
         .select(
-            row.parent, row.lineage, row.period_start, row.period_end, Cast(row.amount, "CHAR").as_("amount"),
+            row.parent,
+            row.lineage,
+            row.period_start,
+            row.period_end,
+            Cast(row.amount, "CHAR").as_("amount"),
             Cast(row.base_earned, "CHAR").as_("base_earned"),
             Cast(row.base_released, "CHAR").as_("base_released"),
         )

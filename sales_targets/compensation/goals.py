@@ -32,7 +32,7 @@ class Goal:
     """One line of a target in force; half-open days.
 
     `filters` are the line's item group, brand, territory and customer group. `rows` are (first day, end,
-    planned) of the target's periods; `values` (day, the line's value from then on, when that was written).
+    planned) of the target's periods, which come to `planned`; `values` (day, the line's value from then on, when that was written).
     """
 
     target: str
@@ -45,13 +45,14 @@ class Goal:
     start: date
     end: date
     rows: tuple[tuple[date, date, Decimal], ...]
+    planned: Decimal
     values: tuple[tuple[date, Decimal, datetime | None], ...]
 
     def whole(self, value: Decimal, period: Period) -> Decimal:
         """The target for all of `period` while the line's value is `value`."""
         if self.repeats:
             return value
-        planned = self.values[0][1]
+        planned = self.planned
         total = ZERO
         for start, end, amount in self.rows:
             days = (min(end, period.end) - max(start, period.start)).days
@@ -230,6 +231,7 @@ def _goal(
         start=line.from_date,
         end=end,
         rows=tuple(rows),
+        planned=plan,
         values=tuple((day, value, written) for day, (value, written) in sorted(values.items())),
     )
 

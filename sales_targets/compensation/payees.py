@@ -101,12 +101,7 @@ def everybody(
     """
     found: list[Payee] = []
     if kind != SALES_PARTNER:
-        ids = (
-            _credited()
-            | _named(rules, people)
-            | _drawing(company, last)
-            | _paid(company, SALES_PERSON)
-        )
+        ids = _credited() | _named(rules, people) | _drawing(company, last) | _paid(company, SALES_PERSON)
         sellers = people.payees(ids)
         found += [one for one in sellers if not team or _is_below(one, team, people)]
     if kind != SALES_PERSON and not team:

@@ -11,6 +11,7 @@ from sales_targets.compensation.basis import basis
 from sales_targets.compensation.build import statements as build
 from sales_targets.compensation.payees import Payee
 from sales_targets.compensation.payouts.settings import of_company
+from sales_targets.crediting import sellers
 from tests.bench.factories.base import finish
 from tests.bench.factories.companies import US, Books, books
 
@@ -28,6 +29,7 @@ def payee(name: str, kind: str = "Sales Person") -> Payee:
     """A seller or partner as the run sees them."""
     if kind == "Sales Partner":
         return Payee(kind, name, name)
+    sellers.ensure_ids()
     return Payee(kind, frappe.db.get_value("Sales Person", name, "st_seller_id"), name)
 
 
@@ -91,3 +93,8 @@ def run(names: Sequence[str] = (), month: int = 1, company: str | Books = US, **
     first, last = MONTHS[month]
     values = {"company": books(company).name, "from_date": first, "to_date": last, **fields}
     return frappe.get_doc({"doctype": "Commission Run", **values}).insert()
+
+
+def trace(line: Document) -> dict[str, Any]:
+    """The trace of a line."""
+    return frappe.parse_json(line.trace)

@@ -5,6 +5,8 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate
 
+from sales_targets.crediting import sellers
+
 
 class CommissionDraw(Document):
     """Settled by `compensation.draws` on every statement while it is in force."""
@@ -23,8 +25,8 @@ class CommissionDraw(Document):
         if self.recover_from and getdate(self.recover_from) < first:
             frappe.throw(_("It is recovered before it begins."), title=_("Days in the wrong order"))
         self.currency = frappe.get_cached_value("Company", self.company, "default_currency")
-        seller = frappe.db.get_value("Sales Person", self.sales_person, "st_seller_id")
-        self.seller_id = seller or self.sales_person[:20]
+        sellers.ensure_ids()
+        self.seller_id = frappe.db.get_value("Sales Person", self.sales_person, sellers.FIELD)
 
     def before_update_after_submit(self) -> None:
         """Only its end is changed while it is in force."""
