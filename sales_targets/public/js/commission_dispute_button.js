@@ -51,7 +51,8 @@ function ask_for_dispute(frm, instead_of_step) {
 		},
 	});
 	dialog.show();
-	return instead_of_step ? Promise.reject() : undefined;
+	// What never resolves takes no step.
+	return instead_of_step ? new Promise(() => {}) : undefined;
 }
 
 function ask_for_adjustment(frm) {
@@ -78,12 +79,14 @@ function ask_for_adjustment(frm) {
 
 function ask_why(frm) {
 	frappe.dom.unfreeze();
-	return new Promise((resolve, reject) => {
-		let said = false;
-		const dialog = frappe.prompt(
-			{ fieldname: "why", fieldtype: "Small Text", label: __("Why is it rejected?"), reqd: 1 },
-			async ({ why }) => {
-				said = true;
+	// Closed without an answer it never resolves, and no step is taken.
+	return new Promise((resolve) => {
+		const dialog = new frappe.ui.Dialog({
+			title: __("Reject"),
+			fields: [{ fieldname: "why", fieldtype: "Small Text", label: __("Why is it rejected?"), reqd: 1 }],
+			primary_action_label: __("Reject"),
+			async primary_action({ why }) {
+				dialog.hide();
 				await frappe.xcall("frappe.desk.form.utils.add_comment", {
 					reference_doctype: frm.doctype,
 					reference_name: frm.doc.name,
@@ -94,9 +97,7 @@ function ask_why(frm) {
 				frappe.dom.freeze();
 				resolve();
 			},
-			__("Reject"),
-			__("Reject")
-		);
-		dialog.onhide = () => said || reject();
+		});
+		dialog.show();
 	});
 }
