@@ -201,3 +201,19 @@ def test_the_tables_of_a_target_show_no_more_than_its_list(targets, table):
     make.insert("User Permission", user=manager, allow="Sales Person", for_value="Lead")
     frappe.set_user(manager)
     assert parents() == {targets[name] for name in ("Lead", "Ann", "Bob")}
+
+
+@pytest.mark.parametrize("table", ["Sales Target KPI", "Sales Target Period"])
+def test_a_row_of_a_target_opens_like_the_target(targets, table):
+    def read(owner: str) -> float:
+        filters = {"parent": targets[owner]}
+        return frappe.client.get(table, filters=filters, parent="Sales Target")["target"]
+
+    rows = {owner: frappe.get_last_doc(table, {"parent": targets[owner]}) for owner in ("Bob", "Cid")}
+    frappe.set_user("lead@example.com")
+    assert read("Bob")
+    assert frappe.has_permission(table, "print", rows["Bob"])
+    for owner in ("Cid", "company"):
+        with pytest.raises(frappe.PermissionError):
+            read(owner)
+    assert not frappe.has_permission(table, "print", rows["Cid"])
