@@ -20,7 +20,11 @@ Object.assign(sales_targets.pay, {
 		const colour = sales_targets.pay.colour(column.fieldname, data);
 		if (colour) shown = `<span class="indicator-pill no-indicator-dot ${colour}">${shown}</span>`;
 		if (column.fieldname === "label" && data.link) {
-			shown = `<a href="${sales_targets.pay.route(data.link)}">${shown}</a>`;
+			const style = "text-decoration: underline dotted";
+			shown = `<a href="${sales_targets.pay.route(data.link)}" style="${style}">${shown}</a>`;
+		}
+		if (column.fieldname === "label" && data.level) {
+			shown = `<span style="padding-inline-start: ${data.level * 20}px">${shown}</span>`;
 		}
 		if (data.is_total) return `<b>${shown}</b>`;
 		return data.is_note ? `<span class="text-muted">${shown}</span>` : shown;

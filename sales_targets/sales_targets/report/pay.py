@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from frappe import _
 from frappe.utils import escape_html
 
 from sales_targets.compensation import reporting
-from sales_targets.compensation.reporting import Asked, Line, Statement
+from sales_targets.compensation.reporting import Asked, Statement
 from sales_targets.engine.calendar import Period
 from sales_targets.sales_targets.report import shared
 from sales_targets.sales_targets.report.shared import Column, Row
@@ -109,10 +110,9 @@ def drill(asked: Asked, first: date, last: date, statement: Statement | None = N
     return found
 
 
-def drill_line(asked: Asked, line: Line, statement: Statement) -> dict[str, str]:
-    """The filters that lead to the credits of one line: those of its own measurement period and KPI."""
-    found = drill(asked, line.period_start, line.period_end, statement)
-    return found | ({"kpi": line.kpi} if line.kpi else {})
+def of_kpi(code: str) -> dict[str, str]:
+    """The filter of the ledger for one KPI, which takes several; nothing for a scorecard."""
+    return {"kpi": json.dumps([code])} if code else {}
 
 
 def money(fieldname: str, label: str, width: int = 120, **more: Any) -> Column:

@@ -42,7 +42,7 @@ def test_pay_beside_the_weights_of_the_targets(base):
     assert "½" in result["message"]
     row = rows(result, "title")["Revenue"]
     assert (row["gap"], row["rules"], row["perspective"]) == (30, "Base", "Financial")
-    assert row["drill"]["kpi"] == "revenue"
+    assert row["drill"]["kpi"] == '["revenue"]'
     assert result["result"][-1]["pay"] == 100
 
 

@@ -46,7 +46,7 @@ def get_columns(found: Sequence[Moved]) -> list[Column]:
         shared.text("label", _("Period"), 260),
         pay.money("opening", _("Opening"), 130),
         pay.money("earned", _("Earned"), 130, drill={}),
-        pay.money("beside", _("Draws and Adjustments"), 160),
+        pay.money("beside", _("Draws and Adjustments"), 190),
         pay.money("paid", _("Paid"), 130),
         pay.money("closing", _("Closing"), 130),
         pay.money("not_due", _("Not Due Yet"), 120),

@@ -139,7 +139,7 @@ def _row(picture: Picture, row: Row, amount: Decimal, share: Decimal, weight: De
 
 def _drill(picture: Picture, code: str) -> dict[str, str]:
     asked = picture.asked
-    return pay.drill(asked, asked.first, asked.last) | ({"kpi": code} if code else {})
+    return pay.drill(asked, asked.first, asked.last) | pay.of_kpi(code)
 
 
 def _rules(picture: Picture, codes: set[str]) -> str:

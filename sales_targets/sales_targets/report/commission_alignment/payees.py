@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from frappe import _
 
+from sales_targets.compensation import alignment
 from sales_targets.compensation.alignment import Picture, Seller
 from sales_targets.engine import alignment as engine
 from sales_targets.engine.alignment import Reached
@@ -21,9 +22,9 @@ def columns() -> list[Column]:
     return [
         *pay.payee_columns(),
         pay.money("pay", _("Pay"), 130),
-        pay.money("revenue", _("Revenue"), 130, drill={"kpi": "revenue"}),
+        pay.money("revenue", _("Revenue"), 130, drill=pay.of_kpi(alignment.REVENUE)),
         pay.part("per_revenue", _("Pay per Revenue"), 140),
-        pay.money("margin", _("Margin"), 130, drill={"kpi": "margin"}),
+        pay.money("margin", _("Margin"), 130, drill=pay.of_kpi(alignment.MARGIN)),
         pay.part("per_margin", _("Pay per Margin"), 140),
         shared.text("missed", _("Paid Well while Missing"), 300),
         shared.currency_column(),

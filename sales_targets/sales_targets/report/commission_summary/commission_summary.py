@@ -30,7 +30,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
     table = groups.table(book, by)
     whole = groups.together(cell for line in table.values() for cell in line.values())
     return (
-        get_columns(by),
+        get_columns(book, by),
         get_data(book, table, whole),
         None if book.statements else pay.nothing(asked),
         get_chart(book, table),
@@ -38,7 +38,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
     )
 
 
-def get_columns(by: str) -> list[Column]:
+def get_columns(book: Book, by: str) -> list[Column]:
     """The group, the period, and the amounts from earned to outstanding."""
     labels = {
         groups.PAYEE: _("Payee"),
@@ -48,12 +48,12 @@ def get_columns(by: str) -> list[Column]:
     }
     return [
         shared.text("label", labels[by], 180),
-        shared.text("period", _("Period"), 110),
+        *([shared.text("period", _("Period"), 110)] if len(book.periods) > 1 else []),
         pay.money("earned", _("Earned"), drill={}),
         pay.money("clawback", _("Clawed Back"), drill={"kind": "return"}),
         pay.money("released", _("Released")),
         pay.money("held", _("Held")),
-        pay.money("beside", _("Draws and Adjustments"), 160),
+        pay.money("beside", _("Draws and Adjustments"), 190),
         pay.money("net", _("Net")),
         pay.money("paid", _("Paid")),
         pay.money("outstanding", _("Outstanding")),
@@ -83,11 +83,13 @@ def _row(book: Book, group: Group, number: int, cell: Figures) -> Row:
         "statement": next(iter(cell.statements)) if len(cell.statements) == 1 else None,
     }
     if group.name != groups.BESIDE:
-        row["drill"] = pay.drill(book.asked, first, last) | _drill(group)
+        row["drill"] = pay.drill(book.asked, first, last) | _drill(book, group)
     return _amounts(book, row, cell)
 
 
-def _drill(group: Group) -> dict[str, str]:
+def _drill(book: Book, group: Group) -> dict[str, str]:
+    if group.kind == groups.RULE:
+        return pay.of_kpi(book.kpis.get(group.name, ""))
     field = {
         PERSON: "sales_person",
         PARTNER: "sales_partner",

@@ -68,6 +68,7 @@ class Book:
     adjustments: list[Adjustment] = field(default_factory=list)
     weights: Mapping[str, Mapping[str, Decimal]] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
+    kpis: dict[str, str] = field(default_factory=dict)
 
     def index(self, statement: Statement) -> int:
         """Which period the statement counts in."""
@@ -85,6 +86,7 @@ def read(asked: Asked, periods: Sequence[Period], by: str) -> Book:
         book.lines = reporting.lines(asked)
         book.adjustments = reporting.adjustments(asked)
         book.titles = {line.lineage: line.rule_title for line in book.lines}
+        book.kpis = {line.lineage: line.kpi for line in book.lines}
     if by in BY_CREDIT and found:
         book.weights = shared_lines.weights(asked, BY_CREDIT[by])
     return book

@@ -84,7 +84,7 @@ def get_columns(book: Book) -> list[Column]:
     return [
         shared.text("title", _("Rule"), 200),
         shared.link("rule", _("Version"), contract_costs.RULE, 110),
-        shared.text("period", _("Period"), 110),
+        *([shared.text("period", _("Period"), 110)] if len(book.periods) > 1 else []),
         shared.text("months", _("Months"), 80),
         pay.money("opening", _("Opening"), 130),
         pay.money("capitalised", _("Capitalised"), 130, drill={}),

@@ -61,7 +61,7 @@ def get_data(asked: Asked, found: Bridge, currency: str) -> list[Row]:
             "code": one.code,
             "link": words.link(one, asked),
             "is_total": int(one.is_sum),
-            "indent": 0 if one.is_sum else 1,
+            "level": 0 if one.is_sum else 1,
         }
         rows.append(pay.amounts(row, currency, amount=one.amount))
         if one.code == bridge.DIFFERENT:
@@ -75,7 +75,7 @@ def _document(one: Any, currency: str) -> Row:
         "code": "document",
         "link": {"form": [one.doctype, one.name]},
         "is_note": 1,
-        "indent": 2,
+        "level": 2,
     }
     return pay.amounts(row, currency, amount=one.difference)
 

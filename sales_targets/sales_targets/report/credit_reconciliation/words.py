@@ -9,7 +9,7 @@ from frappe import _
 from sales_targets.compensation.reconcile import bridge, income
 from sales_targets.compensation.reconcile.bridge import Row
 from sales_targets.compensation.reconcile.common import REVENUE, Asked
-from sales_targets.sales_targets.report import shared
+from sales_targets.sales_targets.report import pay, shared
 
 
 def label(row: Row) -> str:
@@ -88,7 +88,7 @@ def link(row: Row, asked: Asked) -> dict[str, Any] | None:
     """Where a row leads: a report or a list with filters."""
     days = {"company": asked.company, "from_date": str(asked.first), "to_date": str(asked.last)}
     listed = {"company": asked.company, "posting_date": ["between", [str(asked.first), str(asked.last)]]}
-    credits = {**days, "kpi": REVENUE}
+    credits = {**days, **pay.of_kpi(REVENUE)}
     return {
         "sellers": {"report": "Sales Credit Ledger", "filters": credits},
         "nobody": {"report": "Sales Credit Ledger", "filters": {**credits, "without": "sales_person"}},

@@ -72,7 +72,7 @@ def get_columns() -> list[Column]:
         shared.plain("to_date", _("To Date"), "Date", 110),
         shared.text("status_label", _("Status"), 130),
         pay.money("net", _("Net"), drill={}),
-        pay.money("brought_forward", _("Brought Forward"), 130),
+        pay.money("brought_forward", _("Brought Forward"), 150),
         pay.money("payable", _("Payable")),
         shared.text("payout_label", _("Payout"), 130),
         shared.text("payout_doctype", _("Paid With"), 140),
