@@ -97,9 +97,8 @@ def in_force(goals: Sequence[Goal], period: Period) -> list[tuple[date, Decimal]
         # A ratio does not add up: of several targets in one period the latest holds.
         goals = [max(goals, key=lambda goal: goal.start)]
     days = {period.start}
-    days |= {
-        day for goal in goals for day, _value, _written in goal.values if period.start < day < period.end
-    }
+    for goal in goals:
+        days |= {day for day, _value, written in goal.values if written and period.start < day < period.end}
     return [(day, add_up(goal.whole(goal.value_on(day), period) for goal in goals)) for day in sorted(days)]
 
 

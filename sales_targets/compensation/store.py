@@ -18,6 +18,7 @@ from sales_targets.compensation.build import Draft, Failed, statements
 from sales_targets.compensation.chain import STATEMENT
 from sales_targets.compensation.payees import SALES_PERSON, Payee
 from sales_targets.compensation.payouts.settings import of_company
+from sales_targets.targets import people
 
 DRAFT = "Draft"
 
@@ -127,7 +128,8 @@ def recompute(statement: str) -> bool:
     Needs write permission and a role that decides. A statement under way goes back to draft if it changes.
     """
     frappe.has_permission(STATEMENT, "write", doc=statement, throw=True)
-    frappe.only_for(("Sales Manager", "Accounts Manager", "System Manager"))
+    if not people.is_manager():
+        frappe.throw(_("Only who decides on pay has it calculated anew."), frappe.PermissionError)
     return rewrite(statement)
 
 
