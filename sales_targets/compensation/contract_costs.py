@@ -14,9 +14,9 @@ from frappe.utils import cint
 from pypika.functions import Cast
 
 from sales_targets.compensation import reporting
+from sales_targets.compensation.payouts import settings
 from sales_targets.compensation.reporting import Asked
 from sales_targets.engine.amortisation import Tranche
-from sales_targets.engine.money import ZERO
 
 RULE = "Incentive Rule"
 
@@ -105,14 +105,15 @@ def _sums(asked: Asked, doctype: str, column: str, lineages: Sequence[str]) -> l
     ).run()
 
 
-def ledger_balance(company: str, accounts: Sequence[str], last: date) -> Decimal:
-    """Debit less credit of some accounts up to the end of a day. One query."""
-    if not accounts:
-        return ZERO
+def in_ledger(company: str, last: date) -> Decimal | None:
+    """What the account for capitalised cost stands at when a day ends; None where none is chosen. Two queries."""
+    account = settings.of_company(company).asset_account
+    if not account:
+        return None
     entry = frappe.qb.DocType("GL Entry")
     rows = (
         frappe.qb.from_(entry)
-        .where((entry.company == company) & entry.account.isin(list(accounts)) & (entry.is_cancelled == 0))
+        .where((entry.company == company) & (entry.account == account) & (entry.is_cancelled == 0))
         .where(entry.posting_date < last + timedelta(days=1))
         .select(Cast(Sum(entry.debit - entry.credit), "CHAR"))
     ).run()

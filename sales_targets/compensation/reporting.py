@@ -27,8 +27,8 @@ PAID, CARRIED_FORWARD, NOT_DUE = "Paid", "Carried Forward", "Not Due"
 class Asked(NamedTuple):
     """Which statements: those of one company and of the sellers, ending on the days `first` to `last`, inclusive.
 
-    `sellers` None means everybody, sales partners among them. `first` None: from the beginning. With `drafts`
-    those that are not submitted yet as well.
+    `sellers` None means everybody, sales partners among them, as far as `partners` (None: all). `first` None:
+    from the beginning. With `drafts` those that are not submitted yet as well.
     """
 
     company: str
@@ -38,6 +38,7 @@ class Asked(NamedTuple):
     last: date
     sellers: frozenset[str] | None = None
     partner: str = ""
+    partners: frozenset[str] | None = None
     drafts: bool = False
 
 
@@ -98,11 +99,6 @@ class Line(NamedTuple):
     held: Decimal
     clawback: Decimal
 
-    @property
-    def due(self) -> Decimal:
-        """Its part of the statement's net."""
-        return self.released - self.held
-
 
 class Adjustment(NamedTuple):
     """An amount granted beside the rules; with a lineage it settles a line of that rule and period."""
@@ -134,12 +130,14 @@ def of_asked(table: Any, asked: Asked) -> Criterion:
 
 
 def _payees(table: Any, asked: Asked) -> list[Criterion]:
-    if asked.partner:
-        everybody = asked.sellers is None
-        return [(table.sales_partner == asked.partner) if everybody else table.name.isnull()]
-    if asked.sellers is None:
-        return []
-    return [(table.payee_type == PERSON) & table.sales_person.isin(sorted(asked.sellers) or [None])]
+    person = table.payee_type == PERSON
+    if asked.sellers is not None:
+        mine = person & table.sales_person.isin(sorted(asked.sellers) or [None])
+        return [mine & table.name.isnull()] if asked.partner else [mine]
+    found = [table.sales_partner == asked.partner] if asked.partner else []
+    if asked.partners is not None:
+        found.append(person | table.sales_partner.isin(sorted(asked.partners) or [None]))
+    return found
 
 
 def statements(asked: Asked) -> list[Statement]:

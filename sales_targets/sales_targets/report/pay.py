@@ -37,18 +37,20 @@ def asked_of(filters: Filters) -> Asked:
         last=last,
         sellers=shared.sellers_of(filters),
         partner=shared.named(filters, "sales_partner", "Sales Partner") or "",
+        partners=shared.permitted("Sales Partner", reporting.STATEMENT),
         drafts=shared.ticked(filters, "drafts"),
     )
 
 
 def of_all_sellers(filters: Filters) -> Asked:
     """As `asked_of`, for those alone who see every seller: what is compared with the company's books."""
-    if not people.is_manager() or people.allowed_sellers() is not None:
+    asked = asked_of(filters)
+    if not people.is_manager() or people.allowed_sellers() is not None or asked.partners is not None:
         frappe.throw(
             _("What is compared with the books is seen by those who see every seller."),
             frappe.PermissionError,
         )
-    return asked_of(filters)._replace(drafts=False)
+    return asked._replace(drafts=False)
 
 
 def books_are_seen() -> bool:

@@ -117,6 +117,12 @@ def test_a_user_permission_narrows_a_manager(report, manager):
     assert paid(run(report, manager, **Q1)) == 20
 
 
+@pytest.mark.parametrize("report", FOR_SELLERS)
+def test_a_user_permission_on_a_partner_hides_the_others(report, manager):
+    allow(manager, "Sales Partner", make.sales_partner())
+    assert paid(run(report, manager, **Q1)) == 23
+
+
 @pytest.mark.parametrize("report", [*FOR_SELLERS, "Commission Accrual"])
 def test_managers_and_accountants_see_everybody(report, manager, accountant):
     assert paid(run(report, manager, **Q1)) == 30

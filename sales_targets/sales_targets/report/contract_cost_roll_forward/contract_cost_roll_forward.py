@@ -7,6 +7,7 @@ equal parts, the month of earning included. One period's closing is the next one
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import frappe
@@ -25,12 +26,13 @@ from sales_targets.targets import calendars
 
 
 class Book(NamedTuple):
-    """What was capitalised by rule, and the periods it is rolled forward over."""
+    """What was capitalised by rule, the periods it is rolled forward over, and what the ledger stands at then."""
 
     asked: Asked
     periods: Sequence[Period]
     rules: dict[str, list[Terms]]
     costs: dict[str, list[Cost]]
+    in_ledger: Decimal | None
 
     def moved(self, lineage: str, number: int) -> Movement:
         """One rule's movement over one period."""
@@ -60,9 +62,10 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
 
 
 def read(filters: pay.Filters, asked: Asked) -> Book:
-    """The rules that capitalise, and what they capitalised since the beginning. Three queries."""
+    """The rules that capitalise, and what they capitalised since the beginning. At most five queries."""
     known = contract_costs.rules(asked.company)
     rule = shared.named(filters, "rule", contract_costs.RULE)
+    compared = bool(known) and not rule and pay.books_are_seen()
     if rule:
         known = {
             lineage: versions
@@ -72,7 +75,8 @@ def read(filters: pay.Filters, asked: Asked) -> Book:
     found: dict[str, list[Cost]] = {}
     for cost in contract_costs.costs(asked, known):
         found.setdefault(cost.lineage, []).append(cost)
-    return Book(asked, pay.periods_of(filters, asked), known, found)
+    in_ledger = contract_costs.in_ledger(asked.company, asked.last) if compared else None
+    return Book(asked, pay.periods_of(filters, asked), known, found, in_ledger)
 
 
 def _all(book: Book) -> range:
@@ -171,6 +175,9 @@ def get_summary(book: Book, moves: dict[tuple[str, int], Movement]) -> list[Row]
         (_("Amortised"), -add_up(one.amortised for one in whole), "Orange"),
         (_("Closing"), whole[-1].closing, "Green"),
     ]
+    if book.in_ledger is not None:
+        figures.append((_("In the Ledger"), book.in_ledger, ""))
+        figures.append((_("To Be Booked"), whole[-1].closing - book.in_ledger, ""))
     return [
         shared.summary(label, shared.edge(value), "Currency", book.asked.currency, colour)
         for label, value, colour in figures
