@@ -4,7 +4,8 @@ import frappe
 import pytest
 from frappe.exceptions import QueryDeadlockError, QueryTimeoutError, ValidationError
 
-from sales_targets.targets import revise
+from sales_targets.crediting import drain
+from sales_targets.targets import refresh, revise
 from tests.bench import factories as make
 from tests.bench.support.kpis import enable
 from tests.bench.support.sessions import in_threads, other_session
@@ -46,3 +47,20 @@ def test_a_revision_that_did_not_see_the_one_before_it_is_refused():
     revise.revise(name, 1, 36000, "2026-04-01", "Once more")
     rows = frappe.get_all("Sales Target Period", {"parent": name}, pluck="target", order_by="idx")
     assert rows == [1000] * 3 + [3000] * 3 + [2000] * 6
+
+
+@pytest.mark.committed
+def test_a_credit_posted_while_a_target_is_submitted_is_seen():
+    enable("revenue")
+    seller = make.sales_person()
+    target = make.target(seller, submit=False)
+    make.invoice([(seller, 100)], amount=1000)
+    frappe.db.commit()
+    target.reload()  # from here on this session sees no later credit
+    with other_session():
+        drain.drain(refresh=refresh.refresh)
+    target.submit()
+    frappe.db.commit()
+    drain.drain(refresh=refresh.refresh)
+    frappe.db.commit()
+    assert frappe.db.get_value("Sales Target KPI", {"parent": target.name}, "achieved") == 1000

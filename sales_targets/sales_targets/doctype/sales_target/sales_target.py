@@ -7,6 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
+from sales_targets.crediting import events, queue
 from sales_targets.targets import (
     calendars,
     definitions,
@@ -48,6 +49,8 @@ class SalesTarget(Document):
 
     def on_submit(self) -> None:
         refresh.refresh([self.name])
+        # Once more after the commit: what a drain posts meanwhile is not seen here, nor this target there.
+        events.note((queue.TARGET, self.name))
 
     def on_change(self) -> None:
         # After the version is written: figures that follow from documents are no changes of the target.
