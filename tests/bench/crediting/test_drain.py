@@ -235,6 +235,7 @@ def test_a_deadlock_is_no_attempt(enable, monkeypatch):
 def test_one_target_that_cannot_be_refreshed_keeps_no_other_from_it(enable):
     enable("revenue")
     targets = [make.target(make.sales_person(), [("revenue", 1000)], submit=True).name for _ in range(5)]
+    frappe.db.commit()  # writes the notes of the submits
     frappe.db.sql("delete from `tabSales Credit Queue`")
     queue.note(queue.TARGET, targets)
     frappe.db.commit()
