@@ -26,6 +26,8 @@ SHOWN = {
     "Number Card": ("label",),
     "Onboarding Step": ("title", "action_label", "report_description", "description"),
     "Page": ("title",),
+    # Its texts stand in the template beside it.
+    "Print Format": ("name",),
     "Report": ("report_name",),
     "Workspace": (
         "label",
