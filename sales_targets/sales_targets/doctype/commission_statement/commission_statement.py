@@ -1,10 +1,12 @@
 """Commission Statement: what a seller is paid for a period, with every line's reckoning."""
 
+from typing import Any
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from sales_targets.compensation import payouts, seal, workflow
+from sales_targets.compensation import explain, payouts, seal, workflow
 
 # What people's decisions write. Everything else is the calculation's.
 DECIDED = frozenset(
@@ -48,6 +50,10 @@ class CommissionStatement(Document):
         """A cancelled statement stays as the record of what was once paid."""
         if self.docstatus == 2:
             frappe.throw(_("A cancelled statement is kept: it was submitted once."))
+
+    def explained(self) -> list[dict[str, Any]]:
+        """How each line was calculated, in words; for the print format."""
+        return explain.explained(self)
 
     def _keep_what_was_calculated(self) -> None:
         """Whatever a client sends for them, amounts and lines are those of the calculation."""
