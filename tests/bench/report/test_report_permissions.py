@@ -126,6 +126,18 @@ def test_user_permissions_on_customers_narrow_the_ledger(manager):
     assert summary(result)["Revenue"] == 5
 
 
+def test_a_permission_for_credits_alone_narrows_the_ledger(manager):
+    limits = {"allow": "Sales Person", "for_value": "Bob", "apply_to_all_doctypes": 0}
+    make.insert("User Permission", user=manager, applicable_for="Sales Credit", **limits)
+    result = run("Sales Credit Ledger", manager, **Q1)
+    assert {row["sales_person"] for row in result["result"]} <= {"Bob", ""}
+    frappe.set_user(manager)
+    listed = frappe.get_list(
+        "Sales Credit", {"company": make.US.name}, pluck="sales_person", limit_page_length=0
+    )
+    assert {row["sales_person"] for row in result["result"]} == set(listed)
+
+
 def test_no_report_stays_prepared():
     frappe.db.set_value("Report", "KPI Trend", "prepared_report", 1)
     shared.keep_unprepared()

@@ -138,7 +138,7 @@ def permissions(table: Any) -> list[Criterion]:
     """User Permissions on what credits link to. Empty fields pass, unless the site is strict about them."""
     strict = cint(frappe.db.get_single_value("System Settings", "apply_strict_user_permissions", cache=True))
     found = []
-    for field, doctype in LINKS.items():
+    for field, doctype in {**LINKS, "company": "Company", "sales_person": "Sales Person"}.items():
         names = shared.permitted(doctype, "Sales Credit")
         if names is not None:
             allowed = table[field].isin(sorted(names))
