@@ -19,5 +19,5 @@ class GuardedRow(Document):
         known = Document.parent_doc.fget(self)
         if known is None and self.get("parent") and self.get("parenttype"):
             if frappe.db.exists(self.parenttype, self.parent):
-                known = frappe.get_doc(self.parenttype, self.parent)
+                known = self.parent_doc = frappe.get_doc(self.parenttype, self.parent)  # asked for once
         return known
