@@ -14,6 +14,7 @@ from sales_targets.compensation.credits import Reading, Shape
 from sales_targets.compensation.payees import People
 from sales_targets.compensation.plans import Plan, plans
 from sales_targets.compensation.terms import RuleSet, load_rules
+from sales_targets.engine.calendar import Period
 from sales_targets.targets import calendars, definitions
 
 _DAY = timedelta(days=1)
@@ -70,6 +71,13 @@ class Basis:
             "Incentive Rule", filters={"name": ["in", names or [""]]}, fields=["name", "approved_on"]
         )
         return {row.name: row.approved_on for row in rows if row.approved_on}
+
+    def label(self, period: Period) -> str:
+        """The period's name in the user's language."""
+        names = self.kept.setdefault("labels", {})
+        if period not in names:
+            names[period] = calendars.label(period)
+        return names[period]
 
     def reading(self) -> Reading:
         return Reading(self.company, self.first, self.to_date, self.known_at)

@@ -1,6 +1,6 @@
 """The chain of a payee's submitted statements: each hash covers a statement's content and the hash before it."""
 
-import json
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
@@ -93,12 +93,9 @@ def canonical(of: Mapping[str, Any]) -> str:
     return engine.canonical(of)
 
 
-def same(of: Mapping[str, Any], stored: str | None) -> bool:
-    """Whether a content says what a stored text does, whenever each was known."""
-    if not stored:
-        return False
-    known_at = json.loads(stored).get("known_at")
-    return canonical({**of, "known_at": known_at}) == stored
+def fingerprint(of: Mapping[str, Any]) -> str:
+    """What a draft keeps instead of its text: the same for two contents that say the same, whenever each was known."""
+    return hashlib.sha256(canonical({**of, "known_at": ""}).encode()).hexdigest()
 
 
 def read(names: Sequence[str]) -> dict[str, dict[str, Any]]:
@@ -145,7 +142,7 @@ def _plain(fields: Sequence[str], values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _value(name: str, value: Any) -> Any:
     if name in _AMOUNTS:
-        return text(_STABLE.plus(Decimal(value or 0)))
+        return text(_STABLE.plus(value if type(value) is Decimal else Decimal(value or 0)))
     if isinstance(value, date):
         return value.isoformat()
     return value if isinstance(value, int) else value or ""

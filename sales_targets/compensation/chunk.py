@@ -73,6 +73,7 @@ class Chunk:
         self.payees = payees
         self._raws: dict[Shape, Raw] = {}
         self._goals: dict[Payee, list[Goal]] | None = None
+        self._targets: dict[Payee, dict] = {}
         self.attained = Attained(
             basis.company, basis.kpis, basis.to_date, basis.known_at if basis.past else None
         )
@@ -169,6 +170,7 @@ class Chunk:
             attained=self.attained,
             takes_part=spans,
             joined=employment.joined,
+            kept=self._targets.setdefault(payee, {}),
         )
 
     def _pays_without(self, plan: Plan, payee: Payee, today: Spans) -> bool:

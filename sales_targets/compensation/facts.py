@@ -173,6 +173,8 @@ class LedgerFacts:
     attained: Attained
     takes_part: Spans
     joined: date | None
+    # Targets by KPI, filters and period; shared by the rules about one payee.
+    kept: dict[tuple, Sequence[tuple[date, Decimal]]] = field(default_factory=dict)
 
     @property
     def seller(self) -> str:
@@ -186,7 +188,12 @@ class LedgerFacts:
         return self.deals[first : bisect_left(self.deals, end, key=lambda deal: deal.day)]
 
     def targets(self, period: Period) -> Sequence[tuple[date, Decimal]]:
-        return goals_of.in_force(self._own(self.plan.rule.kpi), period)
+        if not self.goals:
+            return ()
+        key = (self.plan.rule.kpi, self.plan.goal_filters, period.start, period.end)
+        if key not in self.kept:
+            self.kept[key] = goals_of.in_force(self._own(self.plan.rule.kpi), period)
+        return self.kept[key]
 
     def attainment(self, kpi: str, period: Period) -> Decimal | None:
         terms = self.plan.terms_at(period)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from sales_targets.compensation import causes
@@ -18,7 +19,6 @@ from sales_targets.compensation.worths import Due, Folded, amounts_of, fold_rule
 from sales_targets.engine import clawback
 from sales_targets.engine.money import ZERO
 from sales_targets.engine.statement import Amounts
-from sales_targets.targets import calendars
 
 _DAY = timedelta(days=1)
 _HUNDRED = Decimal(100)
@@ -37,7 +37,7 @@ class Change:
     lost: Decimal = ZERO
     causes: list[str] = field(default_factory=list)
 
-    @property
+    @cached_property
     def change(self) -> Amounts:
         return self.now.less(self.before)
 
@@ -139,17 +139,17 @@ def row(basis: Basis, one: Change, titles: Mapping[str, Mapping[str, Any]]) -> d
         "clawback_accelerator": one.back.accelerator if one.back else ZERO,
         "cause": causes.SEPARATOR.join(one.causes),
     }
-    return found | (_measured(one.due) if one.due else _gone(lineage, start, end, titles))
+    return found | (_measured(basis, one.due) if one.due else _gone(lineage, start, end, titles))
 
 
-def _measured(due: Due) -> dict[str, Any]:
+def _measured(basis: Basis, due: Due) -> dict[str, Any]:
     worth = due.worth
     attainment = worth.attainment
     return {
         "rule": worth.terms.name,
         "rule_title": worth.terms.title,
         "kpi": worth.terms.kpi or None,
-        "period_label": calendars.label(worth.period),
+        "period_label": basis.label(worth.period),
         "measured": rounded(worth.measured),
         "target": rounded(worth.target or ZERO),
         "has_target": int(worth.target is not None),

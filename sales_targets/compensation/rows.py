@@ -18,8 +18,8 @@ from sales_targets.compensation.chain import (
     OF_ADJUSTMENT,
     OF_LINE,
     STATEMENT,
-    canonical,
     content,
+    fingerprint,
 )
 from sales_targets.crediting import bulk
 
@@ -60,7 +60,7 @@ def _head(name: str, draft: Draft, run: str | None) -> dict[str, Any]:
         "status": DRAFT,
         "workflow_state": DRAFT,
         "commission_run": run,
-        "canonical": canonical(of),
+        "canonical": fingerprint(of),
     }
 
 

@@ -35,7 +35,7 @@ def check(doc: Document) -> None:
             "Another statement of this payee was submitted or cancelled since: {0} is recomputed. Look at it again."
         )
         frappe.throw(message.format(doc.name), title=_("What is carried has changed"))
-    if chain.canonical(chain.read([doc.name])[doc.name]) != row.canonical:
+    if chain.fingerprint(chain.read([doc.name])[doc.name]) != row.canonical:
         message = _("The lines of {0} are not what was calculated: recompute it first.")
         frappe.throw(message.format(doc.name), title=_("Recompute first"))
     _check_books(doc)

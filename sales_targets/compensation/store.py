@@ -100,7 +100,7 @@ def _sort(
 
 def _says(draft: Draft, standing: Any) -> bool:
     of = chain.content(draft.fields, draft.lines, draft.adjustments)
-    return standing.provisional == draft.fields["provisional"] and chain.same(of, standing.canonical)
+    return standing.provisional == draft.fields["provisional"] and chain.fingerprint(of) == standing.canonical
 
 
 def _open(payees: Sequence[Payee], fields: Mapping[str, Any]) -> dict[Payee, Any]:

@@ -155,10 +155,15 @@ def text(value: Decimal | None) -> str | None:
     """A number as plain digits, at most nine of them after the point, none that say nothing."""
     if value is None:
         return None
-    if value == value.to_integral_value():
-        return f"{value.to_integral_value():f}" if value else "0"
-    shown = f"{round_money(value, _DIGITS):f}"
-    return shown.rstrip("0").rstrip(".") or "0"
+    if not value:
+        return "0"
+    shown = f"{value:f}"
+    point = shown.find(".")
+    if point < 0:
+        return shown
+    if len(shown) - point - 1 > _DIGITS:
+        return text(round_money(value, _DIGITS).normalize())
+    return shown.rstrip("0").rstrip(".")
 
 
 def tier_of(worth: Worth) -> str:

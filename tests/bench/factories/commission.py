@@ -86,7 +86,7 @@ def statement_row(
         _child(doc, "Commission Statement Line", "lines", row)
     for row in extra:
         _child(doc, "Commission Statement Adjustment", "adjustments", row)
-    doc.db_set("canonical", chain.canonical(chain.read([doc.name])[doc.name]), update_modified=False)
+    doc.db_set("canonical", chain.fingerprint(chain.read([doc.name])[doc.name]), update_modified=False)
     return doc
 
 

@@ -1,7 +1,7 @@
 """One rule's part of a statement for one measurement period."""
 
-from frappe.model.document import Document
+from sales_targets.targets.guarded import GuardedRow
 
 
-class CommissionStatementLine(Document):
+class CommissionStatementLine(GuardedRow):
     """Written with its statement."""
