@@ -1,7 +1,7 @@
 """An amount granted beside the rules, on the statement that pays it."""
 
-from frappe.model.document import Document
+from sales_targets.targets.guarded import GuardedRow
 
 
-class CommissionStatementAdjustment(Document):
+class CommissionStatementAdjustment(GuardedRow):
     """Written with its statement."""
