@@ -155,7 +155,21 @@ def _variance(number: int) -> Job:
     return work
 
 
+def _commission(_number: int) -> Job:
+    """The Commission Run that waits, as one of its workers."""
+    from benchmarks import commission
+    from sales_targets.compensation import run
+
+    name = commission.last_run()
+
+    def work() -> dict[str, Any]:
+        return {"seconds": tools.seconds_of(lambda: run.run(name))}
+
+    return work
+
+
 JOBS: dict[str, Callable[[int], Job]] = {
+    "commission": _commission,
     "rebuild": _rebuild,
     "backfill": _backfill,
     "drain": _drain,

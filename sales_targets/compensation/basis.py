@@ -12,6 +12,7 @@ from frappe.utils import cint, getdate, now_datetime, nowdate
 
 from sales_targets.compensation.credits import Reading, Shape
 from sales_targets.compensation.payees import People
+from sales_targets.compensation.payouts.settings import CompanyPayout, of_company
 from sales_targets.compensation.plans import Plan, plans
 from sales_targets.compensation.terms import RuleSet, load_rules
 from sales_targets.engine.calendar import Period
@@ -47,6 +48,11 @@ class Basis:
     def provisional(self) -> bool:
         """Whether more credits may still come by themselves: the period is not over."""
         return self.to_date >= getdate(nowdate())
+
+    @cached_property
+    def payout(self) -> CompanyPayout:
+        """How the company pays."""
+        return of_company(self.company)
 
     @cached_property
     def revision_days(self) -> frozenset[date]:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
+from frappe import _
 
 from sales_targets.compensation import (
     adjustments as adjustments_of,
@@ -27,6 +28,7 @@ from sales_targets.compensation.chunk import Chunk
 from sales_targets.compensation.credits import PATH
 from sales_targets.compensation.lines import Change
 from sales_targets.compensation.payees import SALES_PARTNER, SALES_PERSON, Payee
+from sales_targets.compensation.payouts.settings import JOURNAL, SALARY
 from sales_targets.compensation.terms import decimal
 from sales_targets.compensation.worths import fold_chunk
 from sales_targets.engine.money import ZERO
@@ -73,14 +75,13 @@ def statements(
     basis: Basis,
     payees: Sequence[Payee],
     *,
-    deduct: bool = False,
     before: str | None = None,
     adjustments: Mapping[Payee, list[dict[str, Any]]] | None = None,
 ) -> list[Draft | Failed]:
     """One draft (or failure) per payee, in their order; a draft may be empty.
 
-    `deduct`: the company deducts negative pay instead of carrying it. With `before`, statements count as
-    carried only as far as that one builds on them. `adjustments` None means those granted and not submitted.
+    With `before`, statements count as carried only as far as that one builds on them. `adjustments` None means
+    those granted and not submitted.
     """
     chunk = Chunk(basis, payees)
     folded = fold_chunk(basis, chunk)
@@ -102,7 +103,7 @@ def statements(
         lines.explain(basis, found[payee], folded[payee], carried[payee], late.get(payee, {}))
         rows = [lines.row(basis, one, titles) for one in found[payee]]
         own = list(granted.get(payee, ()))
-        made.append(_draft(basis, payee, rows, own, carried[payee], owed.get(payee, ()), deduct))
+        made.append(_draft(basis, payee, rows, own, carried[payee], owed.get(payee, ())))
     return made
 
 
@@ -113,14 +114,13 @@ def _draft(
     adjustments: list[dict[str, Any]],
     before: Carried,
     owed: Sequence[Any],
-    deduct: bool,
 ) -> Draft:
     totals = {name: _sum(rows, name) for name in ("earned", "released", "held", "clawback")}
     pay = totals["released"] - totals["held"]
     settled = draws.settle(owed, pay, before, basis.from_date, basis.to_date)
     adjusted = _sum(adjustments, "amount")
     net = pay + settled.topped_up - settled.recovered + adjusted
-    forward = brought_forward(before, deduct)
+    forward = brought_forward(before, basis.payout.deduct_negative)
     person = payee.kind == SALES_PERSON
     fields = {
         "payee_type": payee.kind,
@@ -143,6 +143,7 @@ def _draft(
         "net": net,
         "brought_forward": forward,
         "payable": net + forward,
+        "problems": _remarks(basis, payee),
     }
     return Draft(payee, fields, rows, adjustments, before.tail.to_date if before.tail else None)
 
@@ -153,6 +154,14 @@ def brought_forward(before: Carried, deduct: bool) -> Decimal:
     if tail is None or tail.payable >= 0 or tail.payout_status in _DEDUCTED:
         return ZERO
     return ZERO if deduct and tail.payout_status != "Carried Forward" else tail.payable
+
+
+def _remarks(basis: Basis, payee: Payee) -> str:
+    """What will keep the statement from being paid, in the user's language."""
+    to_employee = basis.payout.payout in (SALARY, JOURNAL) and payee.kind == SALES_PERSON
+    if to_employee and not basis.people.employment(payee).employee:
+        return _("No employee is set on the Sales Person, so nothing can be paid out.")
+    return ""
 
 
 def _sum(rows: Iterable[Mapping[str, Any]], name: str) -> Decimal:

@@ -11,7 +11,6 @@ from sales_targets.compensation import chain
 from sales_targets.compensation.basis import basis
 from sales_targets.compensation.build import Failed, statements
 from sales_targets.compensation.chain import STATEMENT
-from sales_targets.compensation.payouts.settings import of_company
 from sales_targets.compensation.store import head_of, payee_of
 from sales_targets.compensation.terms import decimal
 
@@ -48,13 +47,7 @@ def as_known_on(statement: str, day: str) -> dict[str, Any]:
     payee = payee_of(row)
     own = _adjustments(statement)
     of = basis(row.company, row.from_date, row.to_date, moment, past=True)
-    found = statements(
-        of,
-        [payee],
-        deduct=of_company(row.company).deduct_negative,
-        before=statement,
-        adjustments={payee: own},
-    )[0]
+    found = statements(of, [payee], before=statement, adjustments={payee: own})[0]
     if isinstance(found, Failed):
         frappe.throw(found.message, title=_("As known on {0}").format(frappe.format(day, "Date")))
     stored = frappe.get_doc(STATEMENT, statement)

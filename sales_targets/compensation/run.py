@@ -17,7 +17,6 @@ from sales_targets.compensation import payees as payees_of, store
 from sales_targets.compensation.basis import Basis, basis
 from sales_targets.compensation.build import statements
 from sales_targets.compensation.payees import Payee
-from sales_targets.compensation.payouts.settings import of_company
 from sales_targets.compensation.store import Outcome
 from sales_targets.crediting import locks
 
@@ -105,9 +104,8 @@ def run(run_name: str) -> None:
         frappe.db.commit()
         try:
             of = basis(doc.company, doc.from_date, doc.to_date, doc.known_at)
-            deduct = of_company(doc.company).deduct_negative
             for chunk in _chunks(run_name):
-                _do(run_name, of, chunk, deduct)
+                _do(run_name, of, chunk)
         except Exception:
             frappe.db.rollback()
             _set(run_name, {"status": FAILED, "ended_at": now_datetime()})
@@ -140,7 +138,7 @@ def _chunks(run_name: str) -> Iterator[Any]:
                 yield rows[0]
 
 
-def _do(run_name: str, of: Basis, chunk: Any, deduct: bool) -> None:
+def _do(run_name: str, of: Basis, chunk: Any) -> None:
     """Make the drafts of one chunk and note it as finished, in one commit.
 
     Where the database refuses (a deadlock, say) it is tried again; then each payee alone, so that only the one
@@ -149,23 +147,23 @@ def _do(run_name: str, of: Basis, chunk: Any, deduct: bool) -> None:
     people = [Payee(*one) for one in json.loads(chunk.payees)]
     for attempt in range(_TRIES):
         try:
-            outcome = store.write(statements(of, people, deduct=deduct), run_name)
+            outcome = store.write(statements(of, people), run_name)
             break
         except Exception as error:
             frappe.db.rollback()
             if not frappe.db.is_deadlocked(error) or attempt == _TRIES - 1:
-                outcome = _one_by_one(run_name, of, people, deduct)
+                outcome = _one_by_one(run_name, of, people)
                 break
     _note(run_name, chunk.name, len(people), outcome)
     frappe.db.commit()
     _tell(run_name)
 
 
-def _one_by_one(run_name: str, of: Basis, people: Sequence[Payee], deduct: bool) -> Outcome:
+def _one_by_one(run_name: str, of: Basis, people: Sequence[Payee]) -> Outcome:
     whole = Outcome()
     for payee in people:
         try:
-            one = store.write(statements(of, [payee], deduct=deduct), run_name)
+            one = store.write(statements(of, [payee]), run_name)
             frappe.db.commit()
         except Exception as error:
             frappe.db.rollback()

@@ -17,7 +17,6 @@ from sales_targets.compensation.basis import basis
 from sales_targets.compensation.build import Draft, Failed, statements
 from sales_targets.compensation.chain import STATEMENT
 from sales_targets.compensation.payees import SALES_PERSON, Payee
-from sales_targets.compensation.payouts.settings import of_company
 from sales_targets.targets import people
 
 DRAFT = "Draft"
@@ -82,6 +81,8 @@ def _sort(
             outcome.unchanged += 1
         else:
             new.append((None, draft))
+            if draft.fields["problems"]:
+                outcome.notes.append((who, draft.fields["problems"]))
     elif (standing.from_date, standing.to_date) != (draft.fields["from_date"], draft.fields["to_date"]):
         days = [frappe.format(day, "Date") for day in (standing.from_date, standing.to_date)]
         message = _("{0} for {1} to {2} is still open.").format(standing.name, *days)
@@ -145,7 +146,7 @@ def rewrite(statement: str) -> bool:
         frappe.throw(_("{0} is submitted: it never changes.").format(statement))
     of = basis(row.company, row.from_date, row.to_date)
     payee = payee_of(row)
-    found = statements(of, [payee], deduct=of_company(row.company).deduct_negative)
+    found = statements(of, [payee])
     if isinstance(found[0], Failed):
         frappe.throw(found[0].message)
     if row.status != DRAFT and not _says(found[0], row):

@@ -3,9 +3,9 @@
 import frappe
 import pytest
 
-from sales_targets.compensation import chain, store
+from sales_targets.compensation import chain, seal, store
 from tests.bench import factories as make
-from tests.bench.factories import statements as pay
+from tests.bench.factories import payouts, statements as pay
 
 JAN, FEB = "2026-01-20", "2026-02-20"
 
@@ -130,3 +130,33 @@ class TestChain:
     def test_nobody_makes_one_by_hand(self, ann):
         with pytest.raises(frappe.ValidationError, match="Commission Run"):
             frappe.get_doc({"doctype": "Commission Statement", "sales_person": ann}).insert()
+
+
+class TestClosedBooks:
+    def test_a_late_change_to_closed_books_needs_accounts(self, ann, settle):
+        make.rule([(0, 0.05)], members=[ann])
+        sale = sell(ann, 1000)
+        settle()
+        pay.paid(ann, 1)
+        sale.cancel()
+        settle()
+        doc = pay.draft(ann, 2)
+        frappe.db.set_single_value("Accounts Settings", "acc_frozen_upto", "2026-01-31")
+        frappe.clear_document_cache("Accounts Settings", "Accounts Settings")
+        frappe.set_user(make.user("System Manager"))
+        with pytest.raises(frappe.PermissionError, match="Accounts Manager"):
+            seal._check_books(frappe.get_doc(doc.doctype, doc.name))
+        frappe.set_user(make.user("Accounts Manager"))
+        seal._check_books(frappe.get_doc(doc.doctype, doc.name))
+
+
+class TestRemarks:
+    def test_a_seller_without_an_employee_is_told(self, ann, settle):
+        payouts.pays_by("Journal Entry")
+        make.rule([(0, 0.05)], members=[ann])
+        sell(ann, 1000)
+        settle()
+        outcome = pay.calculate(ann)
+        ((who, message),) = outcome.notes
+        assert who == ann and "employee" in message
+        assert frappe.db.get_value("Commission Statement", outcome.made[0], "problems") == message

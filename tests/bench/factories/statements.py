@@ -10,7 +10,6 @@ from sales_targets.compensation import payees, store
 from sales_targets.compensation.basis import basis
 from sales_targets.compensation.build import statements as build
 from sales_targets.compensation.payees import Payee
-from sales_targets.compensation.payouts.settings import of_company
 from sales_targets.crediting import sellers
 from tests.bench.factories.base import finish
 from tests.bench.factories.companies import US, Books, books
@@ -43,7 +42,7 @@ def calculate(
     if not people:
         rules = [plan.rule for plan in of.plans]
         people = payees.everybody(owner.name, of.to_date, rules, of.people)
-    found = build(of, people, deduct=of_company(owner.name).deduct_negative)
+    found = build(of, people)
     return store.write(found)
 
 
