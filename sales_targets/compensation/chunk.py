@@ -74,9 +74,7 @@ class Chunk:
         self._raws: dict[Shape, Raw] = {}
         self._goals: dict[Payee, list[Goal]] | None = None
         self._targets: dict[Payee, dict] = {}
-        self.attained = Attained(
-            basis.company, basis.kpis, basis.to_date, basis.known_at if basis.past else None
-        )
+        self.attained = Attained(basis.reading(), basis.kpis, basis.people, basis.past)
 
     def facts(self, plan: Plan) -> dict[Payee, LedgerFacts]:
         """Facts of those payees whom the rule may pay something, its credits or membership being what they are."""

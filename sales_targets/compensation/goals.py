@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 import frappe
-from pypika.functions import Cast
+from pypika.functions import Cast, Coalesce
 
 from sales_targets.compensation.payees import SALES_PARTNER, SALES_PERSON, Payee
 from sales_targets.engine.calendar import Period, prorated
@@ -138,17 +138,22 @@ def load(
                 by_name[payee.name].append(payee)
         if not by_name:
             continue
-        lines = _lines(company, kind, list(by_name), first, last)
+        by_id = {payee.id: payee for payee in payees if payee.kind == kind}
+        lines = _lines(company, kind, list(by_name), list(by_id), first, last)
         rows, revisions = _rows(lines), _revisions(lines, known_at)
         for line in lines:
             key = (line.target, line.number)
             goal = _goal(line, rows.get(key, []), revisions.get(key, []), kpis)
-            for payee in by_name[line.owner]:
-                found[payee].append(goal)
+            # Two sellers that were merged share a name; each keeps the own target.
+            for payee in [by_id.get(line.seller_id)] if line.seller_id else by_name[line.owner]:
+                if payee:
+                    found[payee].append(goal)
     return found
 
 
-def _lines(company: str, kind: str, owners: Sequence[str], first: date, last: date) -> list[Any]:
+def _lines(
+    company: str, kind: str, owners: Sequence[str], ids: Sequence[str], first: date, last: date
+) -> list[Any]:
     target, line = frappe.qb.DocType("Sales Target"), frappe.qb.DocType("Sales Target KPI")
     owner = target[OWNER_FIELDS[kind]]
     return (
@@ -157,8 +162,9 @@ def _lines(company: str, kind: str, owners: Sequence[str], first: date, last: da
         .on((line.parent == target.name) & (line.parenttype == "Sales Target"))
         .where((target.docstatus == 1) & (target.company == company) & (target.target_for == kind))
         .where(owner.isin(list(owners)) & (target.from_date <= last) & (target.to_date >= first))
+        .where((Coalesce(target.seller_id, "") == "") | target.seller_id.isin(list(ids)))
         .select(
-            target.name.as_("target"), line.idx.as_("number"), owner.as_("owner"), target.from_date,
+            target.name.as_("target"), line.idx.as_("number"), owner.as_("owner"), target.seller_id, target.from_date,
             target.to_date, line.kpi, Cast(line.target, "CHAR").as_("value"),
             Cast(line.weight, "CHAR").as_("weight"), Cast(line.baseline, "CHAR").as_("baseline"),
             *[line[field] for field in FILTER_FIELDS],

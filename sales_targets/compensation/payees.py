@@ -66,9 +66,32 @@ class People:
         ).run()
         return {name: Employment(who, joined, left) for name, who, joined, left in rows}
 
+    @cached_property
+    def credited(self) -> frozenset[str]:
+        """Every seller id the ledger knows, from its index alone."""
+        rows = frappe.db.sql("select distinct seller_id from `tabSales Credit` where seller_id > ''")
+        return frozenset(one for (one,) in rows)
+
+    @cached_property
+    def merged(self) -> frozenset[str]:
+        """Sales Persons who have credit under more than one id: somebody was merged into them."""
+        stale = [one for one in self.credited if one not in self.name_of]
+        return frozenset(self.names_in_ledger(stale).values()) - {""}
+
     def seller(self, payee: Payee) -> Seller:
         """The payee in today's tree; an id that a merge has left behind stands where its name is now."""
         return self.sellers.get(payee.name, NOBODY)
+
+    def leads(self, payee: Payee) -> bool:
+        """Whether anybody stands below the payee in today's tree."""
+        return payee.name in self._parents
+
+    @cached_property
+    def _parents(self) -> frozenset[str]:
+        rows = frappe.get_all(
+            "Sales Person", filters={"parent_sales_person": ["!=", ""]}, pluck="parent_sales_person"
+        )
+        return frozenset(rows)
 
     def employment(self, payee: Payee) -> Employment:
         return self.employments.get(payee.name, NOT_EMPLOYED) if payee.kind == SALES_PERSON else NOT_EMPLOYED
@@ -101,7 +124,7 @@ def everybody(
     """
     found: list[Payee] = []
     if kind != SALES_PARTNER:
-        ids = _credited() | _named(rules, people) | _drawing(company, last) | _paid(company, SALES_PERSON)
+        ids = people.credited | _named(rules, people) | _drawing(company, last) | _paid(company, SALES_PERSON)
         sellers = people.payees(ids)
         found += [one for one in sellers if not team or _is_below(one, team, people)]
     if kind != SALES_PERSON and not team:
@@ -112,12 +135,6 @@ def everybody(
 def _is_below(payee: Payee, team: str, people: People) -> bool:
     top = people.sellers.get(team, NOBODY).seller_id
     return bool(top) and top in people.seller(payee).manager_path.split("/")
-
-
-def _credited() -> set[str]:
-    """Every seller id the ledger knows, from its index alone."""
-    rows = frappe.db.sql("select distinct seller_id from `tabSales Credit` where seller_id > ''")
-    return {one for (one,) in rows}
 
 
 def _named(rules: Iterable[RuleSet], people: People) -> set[str]:

@@ -30,6 +30,12 @@ def ensure_ids() -> int:
     return len(rows)
 
 
+def id_of(sales_person: str) -> str:
+    """The lasting id of a Sales Person, given now where there is none yet."""
+    ensure_ids()
+    return frappe.db.get_value(SALES_PERSON, sales_person, FIELD) or ""
+
+
 def changed(source: str, rows: Sequence[queue.Noted]) -> None:
     """After a rename, a merge or a change of user: totals summed anew, documents found through users noted."""
     names = sorted({row.unit for row in rows})

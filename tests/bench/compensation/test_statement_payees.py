@@ -45,6 +45,25 @@ class TestSellers:
         assert pay.draft(old._replace(name=bob), 2) is None
         assert pay.draft(bob, 2) is None
 
+    def test_merging_re_tiers_no_attainment_of_ended_periods(self, enable, settle):
+        enable("revenue", "units")
+        ann, bob = make.sales_person("Ann"), make.sales_person("Bob")
+        for seller, quota in ((ann, 1000), (bob, 2000)):
+            make.target(seller, [("revenue", quota), ("units", 1)], first="2026-01-01", last="2026-01-31")
+        gate = [
+            {"kpi": "units", "from_attainment": at, "factor": by} for at, by in ((0, 0.5), (100, 1), (150, 9))
+        ]
+        make.rule([(0, 0.05), (1, 0.10)], measure="Attainment", mode="Whole", multipliers=gate)
+        for seller in (ann, bob):
+            sell(seller, 1000)
+        settle()
+        old = pay.payee(ann)
+        assert (pay.paid(ann, 1).earned, pay.paid(bob, 1).earned) == (100, 50)
+        frappe.rename_doc("Sales Person", ann, bob, merge=True)
+        settle()
+        assert pay.draft(old._replace(name=bob), 2) is None
+        assert pay.draft(bob, 2) is None
+
     def test_members_of_a_subtree_as_it_was(self, enable, settle):
         enable("revenue")
         make.team({"North": {"Ann": {}}, "South": {}})

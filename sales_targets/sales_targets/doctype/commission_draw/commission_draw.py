@@ -25,8 +25,7 @@ class CommissionDraw(Document):
         if self.recover_from and getdate(self.recover_from) < first:
             frappe.throw(_("It is recovered before it begins."), title=_("Days in the wrong order"))
         self.currency = frappe.get_cached_value("Company", self.company, "default_currency")
-        sellers.ensure_ids()
-        self.seller_id = frappe.db.get_value("Sales Person", self.sales_person, sellers.FIELD)
+        self.seller_id = sellers.id_of(self.sales_person)
 
     def before_update_after_submit(self) -> None:
         """Only its end is changed while it is in force."""

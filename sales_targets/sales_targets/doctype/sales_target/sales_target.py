@@ -7,7 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 from frappe.utils import getdate, today
 
-from sales_targets.crediting import events, queue
+from sales_targets.crediting import events, queue, sellers
 from sales_targets.targets import (
     calendars,
     definitions,
@@ -38,6 +38,7 @@ class SalesTarget(Document):
         if self._action == "save" and not self.flags.quiet:
             validation.check_enabled(self, kpis, refuse=False)
         planning.fill_periods(self, kpis)
+        self.seller_id = sellers.id_of(self.sales_person) if self.target_for == "Sales Person" else None
         self.title = self._title()
         self._set_status()
 
