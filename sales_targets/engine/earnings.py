@@ -50,8 +50,8 @@ class Worth(NamedTuple):
     `terms` is the version in force at the period's end (or last in it). `measured` is the whole measure, before
     any cap; `attainment` it against the target in force at the end, None without one. `earned` is rounded once:
     (what the segments or deals earn) × `factor`, 0 if `gate` was shut, + `brought` − `cut`. There `factor` is
-    the multipliers' product, `brought` what earlier periods' cuts carried into this one, and `cut` what the cap
-    leaves unpaid here: carried on, or lost. `released` is the part of `earned` that is released (all of it if
+    the multipliers' product (1 if versions differ in it: then it is in their steps), `brought` what earlier
+    periods' cuts carried into this one, and `cut` what the cap leaves unpaid here: carried on, or lost. `released` is the part of `earned` that is released (all of it if
     paid on invoice), `held` the part of that which is withheld. `steps` are the arithmetic at the period's end.
     Money is rounded.
     """
@@ -84,9 +84,9 @@ def fold(
     which no version is in force is left out.
 
     Inside a period: the sum over its segments (a segment ends where a version or a target does) of what the
-    measure earns at its end less what it earned at its start, times the multipliers, nothing if a gate is
-    shut, then the cap, then rounding to `places`. A rule per transaction does the same for each voucher, by
-    day and name. Raises MissingTarget.
+    measure earns at its end less what it earned at its start, times the version's multipliers, nothing if a
+    gate of it is shut, then the cap, then rounding to `places`. A rule per transaction does the same for each
+    voucher, by day and name. Raises MissingTarget.
     """
     purse = _Purse(places)
     found: list[Worth] = []
@@ -129,11 +129,10 @@ def _period(inside: Sequence[Terms], facts: Facts, period: Period, as_of: date, 
     """The worth of a period whose credit is measured together."""
     terms, places = inside[-1], purse.places
     found = measure(inside, facts, period)
-    amount = add_up(segment.earned for segment in found.segments)
-    factor, gate = ONE, None
-    if found.measured or amount:
-        factor, gate = _conditions(terms, facts, period)
-        amount = ZERO if gate else CONTEXT.multiply(amount, factor) if factor != ONE else amount
+    segments, factor, gate = _conditioned(inside, facts, period, found)
+    amount = add_up(segment.earned for segment in segments)
+    if gate or factor != ONE:
+        amount = ZERO if gate else CONTEXT.multiply(amount, factor)
     earned, cut, brought = purse.take(terms, amount)
     deals = _shared(earned, terms, facts, found, places) if terms.on == COLLECTION else ()
     let_go = add_up(one.released for one in deals) if deals else earned
@@ -148,11 +147,39 @@ def _period(inside: Sequence[Terms], facts: Facts, period: Period, as_of: date, 
         held=withheld(terms, let_go, as_of, places),
         cut=round_money(cut, places),
         factor=factor,
-        steps=found.segments[-1].steps if found.segments else (),
-        segments=found.segments,
+        steps=segments[-1].steps if segments else (),
+        segments=segments,
         deals=deals,
         brought=round_money(brought, places),
         gate=gate,
+    )
+
+
+def _conditioned(
+    inside: Sequence[Terms], facts: Facts, period: Period, found: Measured
+) -> tuple[tuple[Segment, ...], Decimal, Gate | None]:
+    """(segments, factor, shut gate) of a period; a version's gates and multipliers are for its own days alone.
+
+    Where they differ from version to version, the segments come times their own factor, and the one given is 1.
+    """
+    if not found.measured and not any(segment.earned for segment in found.segments):
+        return found.segments, ONE, None
+    conditions = {terms.name: _conditions(terms, facts, period) for terms in inside}
+    factors = {name: ZERO if gate else factor for name, (factor, gate) in conditions.items()}
+    if len(set(factors.values())) == 1:
+        return found.segments, *conditions[inside[-1].name]
+    scaled = [
+        one._replace(steps=_times(one.steps, factors[one.rule]), before=_times(one.before, factors[one.rule]))
+        for one in found.segments
+    ]
+    return tuple(scaled), ONE, None
+
+
+def _times(steps: Sequence[Step], factor: Decimal) -> tuple[Step, ...]:
+    multiply = CONTEXT.multiply
+    return tuple(
+        step._replace(rate=multiply(step.rate, factor), amount=multiply(step.amount, factor))
+        for step in steps
     )
 
 

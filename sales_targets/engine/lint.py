@@ -53,9 +53,12 @@ class Curve(NamedTuple):
         return min(paid, terms.cap) if terms.cap is not None and terms.cap_per == "Period" else paid
 
     def jump(self, x: Decimal) -> tuple[Decimal, Decimal]:
-        """(paid just below x, paid at x), rounded."""
+        """(paid just below x, paid at x), rounded; equal where no more than rounding lies between them."""
+        at = self.pays(x)
         below = self.pays(CONTEXT.subtract(x, CONTEXT.multiply(max(x, ONE), _A_TRIFLE)))
-        return round_money(below, self.places), round_money(self.pays(x), self.places)
+        if 2 * abs(at - below) < ONE.scaleb(-self.places):
+            below = at
+        return round_money(below, self.places), round_money(at, self.places)
 
 
 def check(

@@ -12,6 +12,8 @@ from math import lcm
 # Explicit, since the thread's own context belongs to the host: 21-digit amounts need more than its 28
 # digits as soon as two of them are multiplied. ROUND_HALF_UP of decimal is half away from zero.
 CONTEXT = Context(prec=40, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
+# What a division rounded off shows in the last digits: 1/30 × 0.15 must round as the half cent that it is.
+_KNOWN = Context(prec=34, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
 # Weights that nearly cancel out make parts of many more digits than the total.
 _WIDE = Context(prec=120, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero, Overflow])
 
@@ -24,6 +26,11 @@ def _quantum(places: int) -> tuple[Decimal, Decimal]:
     return ONE.scaleb(-places), ZERO.scaleb(-places)
 
 
+def known(value: Decimal) -> Decimal:
+    """`value` without the last digits of CONTEXT, where divisions before it left their rounding."""
+    return _KNOWN.plus(value)
+
+
 def round_money(value: Decimal, places: int) -> Decimal:
     """`value` to `places` decimals, half away from zero; never a negative zero.
 
@@ -31,7 +38,7 @@ def round_money(value: Decimal, places: int) -> Decimal:
     of more than 40 digits.
     """
     quantum, zero = _quantum(places)
-    return value.quantize(quantum, ROUND_HALF_UP, CONTEXT) or zero
+    return _KNOWN.plus(value).quantize(quantum, ROUND_HALF_UP, CONTEXT) or zero
 
 
 def add_up(values: Iterable[Decimal]) -> Decimal:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from sales_targets.engine.money import CONTEXT, ONE, ZERO
+from sales_targets.engine.money import CONTEXT, ONE, ZERO, known
 from sales_targets.engine.problem import Problem
 
 MODES = ("marginal", "whole", "interpolated")
@@ -134,7 +134,8 @@ def _end(bounds: Sequence[Decimal], index: int) -> Decimal | None:
 
 
 def _step(table: RateTable, bounds: Sequence[Decimal], index: int, base: Decimal, rate: Decimal) -> Step:
-    return Step(index, bounds[index], _end(bounds, index), base, rate, CONTEXT.multiply(base, rate))
+    amount = known(CONTEXT.multiply(base, rate))
+    return Step(index, bounds[index], _end(bounds, index), base, rate, amount)
 
 
 def _marginal(x: Decimal, table: RateTable, bounds: Sequence[Decimal]) -> list[Step]:

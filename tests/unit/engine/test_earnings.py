@@ -173,6 +173,22 @@ def test_a_gate_without_a_target_is_an_error_where_something_is_measured() -> No
     assert set(earned(rule, Book())) == {0}
 
 
+def test_a_new_versions_gate_and_multiplier_are_for_its_own_days() -> None:
+    """The first half earns 100 × 2, the second 100 at a gate that is open, or shut."""
+    double = Multiplier("csat", ((D(0), D(2)),))
+    first = terms(end=date(2026, 1, 15), multipliers=(double,))
+    second = terms(name="Commission 2", start=date(2026, 1, 15), gates=(Gate("calls", D(1)),))
+    rows = sales("2026-01-10,1000", "2026-01-20,1000")
+    for calls, amount in [("1", 300), ("0.5", 200)]:
+        book = Book(rows, reached={"csat": D(1), "calls": D(calls)})
+        (worth,) = worths([first, second], book, 1)
+        assert (worth.earned, worth.factor, worth.gate) == (amount, 1, None)
+        assert sum(one.earned for one in worth.segments) == amount
+    second = terms(name="Commission 2", start=date(2026, 1, 15), multipliers=(double,))
+    (worth,) = worths([first, second], Book(rows, reached={"csat": D(1)}), 1)
+    assert (worth.earned, worth.factor) == (400, 2)
+
+
 # --- caps ---
 
 

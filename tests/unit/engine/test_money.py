@@ -5,7 +5,7 @@ from decimal import ROUND_DOWN, Decimal, InvalidOperation, getcontext, localcont
 import pytest
 from hypothesis import assume, given, strategies as st
 
-from sales_targets.engine.money import add_up, round_money, share
+from sales_targets.engine.money import CONTEXT, add_up, round_money, share
 
 amounts = st.decimals(min_value=-(10**12), max_value=10**12, places=4)
 weights = st.lists(st.decimals(min_value=0, max_value=10**6, places=3), min_size=1, max_size=12)
@@ -28,6 +28,11 @@ D = Decimal
 )
 def test_rounding_is_half_away_from_zero(value: str, decimals: int, rounded: str) -> None:
     assert str(round_money(D(value), decimals)) == rounded
+
+
+def test_a_half_that_a_division_fell_short_of_is_a_half() -> None:
+    part = CONTEXT.divide(D(10), D(300))
+    assert round_money(CONTEXT.multiply(D("0.15"), part), 2) == D("0.01")
 
 
 def test_there_is_no_negative_zero() -> None:

@@ -143,6 +143,12 @@ def test_fixed_amounts(x: str, mode: str, amount: str) -> None:
     assert paid(x, amounts(("0", "10"), ("100", "30"), ("200", "0"), mode=mode), "fixed") == D(amount)
 
 
+def test_what_a_division_rounds_off_costs_no_cent() -> None:
+    """71.25 of 333.33 is a part without an end; of 33.333 it is 7.125 all the same, which rounds up."""
+    (step,) = pay(D("71.25"), amounts(("0", "33.333"), ("333.33", "0"), mode="interpolated"), pay="fixed")
+    assert step.amount == D("7.125")
+
+
 def test_an_amount_without_an_end_to_grow_to_is_not_paid() -> None:
     assert paid("900", amounts(("0", "10"), ("100", "30"), mode="interpolated"), "fixed") == 10
 
