@@ -108,6 +108,7 @@ def _simulate(args: argparse.Namespace) -> str:
 def _load(args: argparse.Namespace) -> Simulation:
     if args.first and args.last and args.last < args.first:
         raise InputError("--to", "", "", f"{args.last} is before --from, {args.first}")
+    _spare_inputs(args)
     plan = read_plan(args.plan)
     tree = read_sellers(args.sellers) if args.sellers else []
     names = {seller.name for seller in tree} if args.sellers else None
@@ -119,6 +120,13 @@ def _load(args: argparse.Namespace) -> Simulation:
     parents = {seller.name: seller.parent for seller in tree}
     groups = [seller.name for seller in tree if seller.is_group]
     return simulation(plan, ledger.credits, parents, groups, args.first, args.last, ledger.cash)
+
+
+def _spare_inputs(args: argparse.Namespace) -> None:
+    """The page must not take the place of what it is made of."""
+    for source in (args.plan, args.credits, args.sellers):
+        if args.out and source and args.out.resolve() == source.resolve():
+            raise InputError(args.out, "", "", "cannot be written: it is one of the files to be read")
 
 
 def _with_progress(sim: Simulation) -> list[Statement]:

@@ -6,6 +6,7 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from sales_targets.engine.calendar import Period
@@ -44,7 +45,12 @@ class World:
         self.credits = _by(given, lambda row: (row.kpi, row.sales_person))
         self.cash = _by(cash, lambda row: (row.kpi, row.seller))
         self._booked = {kpi: booked(rows) for kpi, rows in _by(given, lambda row: row.kpi).items()}
+        self._given = given
         self._sums: dict[tuple[str, str], tuple[list[date], list[Decimal]]] = {}
+
+    @cached_property
+    def _anywhere(self) -> dict[str, date]:
+        return booked(self._given)
 
     def actual(self, kpi: str, seller: str, start: date, end: date) -> Decimal:
         """The credits of these half-open days, returns on their own day."""
@@ -66,7 +72,7 @@ class World:
         kpi = versions[0].kpi
         rows = self.credits.get((kpi, seller), [])
         returned = {row.return_against for row in rows} - {""}
-        # The seller's own credits say first when a voucher was booked; else anybody's do.
+        # The seller's own credits say first when a voucher was booked; else anybody's do, else another KPI's.
         own = booked(row for row in rows if row.voucher_no in returned)
         elsewhere = self._booked.get(kpi, {})
         first: dict[str, date] = {}
@@ -78,7 +84,8 @@ class World:
             if not row.return_against:
                 found.append(Entry(row.posting_date, row.posting_date, row.voucher_no, row))
                 continue
-            day = own.get(row.return_against) or elsewhere.get(row.return_against) or row.posting_date
+            day = own.get(row.return_against) or elsewhere.get(row.return_against)
+            day = day or self._anywhere.get(row.return_against, row.posting_date)
             counts = _within(versions, day, first[row.voucher_no])
             roots[row.voucher_no] = row.return_against if counts else None
             if counts:

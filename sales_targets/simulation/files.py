@@ -127,28 +127,43 @@ def read_credits(
     """Every credit and collection of the file, in its order. Raises InputError naming row and field.
 
     `sellers`: the known ones, None to accept any; the empty seller means nobody and is always accepted.
-    A return must name a voucher that the file has as well. `progress` gets (bytes read, bytes in all).
+    A return must name a voucher that the file has as well, of the same day or an earlier one. `progress` gets (bytes read, bytes in all).
     """
     found = Ledger([], [])
-    against: list[tuple[int, str]] = []
-    vouchers: set[str] = set()
+    returns: list[tuple[int, Credit]] = []
+    # Voucher -> the first day of what it sells; None where it does nothing but return.
+    vouchers: dict[str, date | None] = {}
     for number, row in _rows(path, REQUIRED, OPTIONAL, progress):
         made = _credit(path, number, row)
         if sellers is not None and made.sales_person and made.sales_person not in sellers:
             hint = suggestion(made.sales_person, sellers)
             raise _error(path, number, "seller", f'unknown seller "{made.sales_person}"{hint}')
-        vouchers.add(made.voucher_no)
+        sold = vouchers.setdefault(made.voucher_no, None)
         if made.return_against:
-            against.append((number, made.return_against))
+            returns.append((number, made))
+        else:
+            vouchers[made.voucher_no] = min(sold or made.posting_date, made.posting_date)
         if made.value:
             found.credits.append(made)
         cash = _cash(path, number, row, made)
         if cash:
             found.cash.append(cash)
-    for number, voucher in against:
+    _check_returns(path, returns, vouchers)
+    return found
+
+
+def _check_returns(
+    path: Path, returns: Iterable[tuple[int, Credit]], vouchers: Mapping[str, date | None]
+) -> None:
+    for number, made in returns:
+        voucher = made.return_against
         if voucher not in vouchers:
             raise _error(path, number, "against", f'voucher "{voucher}" is in no row of this file')
-    return found
+        sold = vouchers[voucher]
+        if sold is None:
+            raise _error(path, number, "against", f'"{voucher}" is a return itself')
+        if made.posting_date < sold:
+            raise _error(path, number, "date", f'is before "{voucher}", which it returns: {sold}')
 
 
 def _credit(path: Path, number: int, row: Mapping[str, str]) -> Credit:

@@ -247,7 +247,8 @@ class _Fold:
             lost = amounts.earned - without[key].earned if key in without else ZERO
             clawback = min(max(lost, -max(before.earned, ZERO)), ZERO)
             back = _returned(late, worth, deal) if clawback else ZERO
-            credits = self.facts.credits(worth.period.start, worth.period.end, deal.voucher if deal else None)
+            end = worth.segments[-1].end if worth.segments else worth.period.end
+            credits = self.facts.credits(worth.period.start, end, deal.voucher if deal else None)
             rule = self._rule(worth, deal)
             made.append(Line(rule, worth, deal, before, amounts.less(before), clawback, back, credits))
         return made

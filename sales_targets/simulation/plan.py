@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sales_targets.engine import draws
 from sales_targets.engine.calendar import EVERY
+from sales_targets.engine.money import round_money
 from sales_targets.simulation.rules import Rule, read_rules
 from sales_targets.simulation.toml import Table, read_toml
 
@@ -90,6 +91,7 @@ def read_plan(path: Path) -> Plan:
     currency = top.string("currency")
     if not re.fullmatch("[A-Z]{3}", currency):
         raise top.error("currency", f'"{currency}" is not a code of three capitals, like "USD"')
+    places = _PLACES.get(currency, 2)
     targets = tuple(_target(table) for table in top.tables("target"))
     _refuse_overlaps(targets)
     rules = read_rules(top.tables("rule"))
@@ -98,12 +100,12 @@ def read_plan(path: Path) -> Plan:
         path=path,
         title=top.string("title", "Simulation"),
         currency=currency,
-        places=_PLACES.get(currency, 2),
+        places=places,
         targets=targets,
         rules=rules,
         holidays=frozenset(top.as_day("holidays", day) for day in top.array("holidays")),
         weekly_off=frozenset(_weekday(top, name) for name in top.array("weekly_off")),
-        draws=tuple(_draw(table) for table in top.tables("draw")),
+        draws=tuple(_draw(table, places) for table in top.tables("draw")),
     )
 
 
@@ -120,7 +122,7 @@ def _target(table: Table) -> Target:
     if value <= 0:
         raise table.error("value", "must be above zero")
     return Target(
-        table.string("seller"),
+        _seller(table),
         table.string("kpi"),
         first,
         last,
@@ -128,6 +130,13 @@ def _target(table: Table) -> Target:
         _distribution(table, first, last),
         table,
     )
+
+
+def _seller(table: Table) -> str:
+    name = table.string("seller")
+    if name == "*":
+        raise table.error("seller", "is one seller's name: only a rule is for everyone")
+    return name
 
 
 def _days(table: Table) -> tuple[date, date]:
@@ -178,18 +187,20 @@ def _refuse_without_target(rules: tuple[Rule, ...], kpis: set[str]) -> None:
                 raise rule.table.error(field, f'there is no target of "{kpi}" for anybody')
 
 
-def _draw(table: Table) -> Draw:
+def _draw(table: Table, places: int) -> Draw:
     table.check_keys(_DRAW)
     amount, owed = table.number("amount"), table.number("opening_balance", Decimal(0))
     for field, value in (("amount", amount), ("opening_balance", owed)):
         if value < 0:
             raise table.error(field, "must not be below zero")
+        if value != round_money(value, places):
+            raise table.error(field, f"{value} has more than the currency's {places} decimals")
     first = table.day("from") if "from" in table.data else None
     last = table.day("to") if "to" in table.data else None
     if first and last and last < first:
         raise table.error("to", f"{last} is before from, {first}")
     return Draw(
-        seller=table.string("seller"),
+        seller=_seller(table),
         every=table.choice("every", EVERY, "Month"),
         amount=amount,
         kind=table.choice("kind", (draws.RECOVERABLE, draws.NON_RECOVERABLE)),

@@ -27,6 +27,9 @@ from sales_targets.simulation.targets import Targets
 
 Progress = Callable[[int, int], None]
 
+# A file does not say which KPIs count pieces; parts of a small target must not vanish with a yen's decimals.
+_TARGET_PLACES = 2
+
 
 class Statement(NamedTuple):
     """What one seller is owed for one calendar month; provisional while the month is not over.
@@ -101,7 +104,8 @@ def simulation(
     Without `last` everything is known, and statements run to the end of the last measurement period touched
     by a credit, or by cash where a rule pays on collection.
     """
-    known = [credit for credit in credits if last is None or credit.posting_date <= last]
+    given = list(credits)
+    known = [credit for credit in given if last is None or credit.posting_date <= last]
     paid = [one for one in cash if last is None or one.day <= last]
     tree = dict(parents or {})
     apart = set(groups)
@@ -113,14 +117,14 @@ def simulation(
     days = [credit.posting_date for credit in known] or [last or date.min]
     return Simulation(
         plan=plan,
-        targets=Targets(plan.targets, plan.places),
+        targets=Targets(plan.targets, max(plan.places, _TARGET_PLACES)),
         credits=known,
         parents=tree,
         sellers=tuple(people),
         first=first or min(days),
         last=last or _last_touched(plan, known, paid, max(days)),
         as_of=last or max(days),
-        begin=min(days),
+        begin=min((credit.posting_date for credit in given), default=min(days)),
         cash=paid,
     )
 

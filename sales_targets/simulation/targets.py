@@ -1,4 +1,4 @@
-"""What is targeted of whom in any stretch of time, to the currency's smallest unit."""
+"""What is targeted of whom in any stretch of time, to the cent, or the currency's smallest unit."""
 
 from __future__ import annotations
 

@@ -40,6 +40,14 @@ def _refused(outcome: Outcome, *words: str) -> None:
         (f"{HEADER}\n2026-01-10,Sara,revenue,-1,R1,V7\n", ("row 2", "field against", '"V7"')),
         (f"{HEADER}\n2026-01-10,Sara,revenue,-1,R1,R1\n", ("row 2", "field against", "itself")),
         (
+            sales("2026-01-10,100", "2026-01-09,Sara,revenue,-1,R1,V1"),
+            ("row 3", "field date", 'before "V1"', "2026-01-10"),
+        ),
+        (
+            sales("2026-01-10,9", "2026-01-11,Sara,revenue,-9,R1,V1", "2026-01-12,Sara,revenue,-1,R2,R1"),
+            ("row 4", "field against", '"R1" is a return itself'),
+        ),
+        (
             "date,seller,kpi,value,voucher,collected_on,collected\n2026-01-10,Sara,revenue,1,V1,2026-01-11,\n",
             ("row 2", "field collected", "empty"),
         ),
@@ -189,7 +197,9 @@ def test_a_period_without_the_target_that_a_rule_needs(
         ({"kind": '"loan"'}, ("field kind", "loan", "non-recoverable")),
         ({"amount": None}, ("field amount", "missing")),
         ({"amount": "-1"}, ("field amount", "below zero")),
+        ({"amount": "1.005"}, ("field amount", "2 decimals")),
         ({"opening_balance": "-1"}, ("field opening_balance", "below zero")),
+        ({"seller": '"*"'}, ("field seller", "one seller")),
         ({"every": '"Transaction"'}, ("field every", "Transaction")),
         ({"recover_from": '"2026-04-01"'}, ("field recover_from", "day without quotes")),
         ({"from": "2026-03-01", "to": "2026-02-01"}, ("field to", "before")),
@@ -276,6 +286,10 @@ def test_files_that_are_not_there(command: Command) -> None:
     _refused(command.run("simulate", good, "--credits", "nowhere.csv"), "nowhere.csv", "cannot be read")
     out = Path(command.folder) / "missing" / "page.html"
     _refused(command.simulate(plan(rule()), GOOD, "--out", out), "page.html", "cannot be written")
+    for path in (good, credits):
+        before = path.read_text()
+        _refused(command.simulate(before if path is good else plan(rule()), GOOD, "--out", path), path.name)
+        assert path.read_text() == before
     _refused(command.run("simulate", good), "--credits")
     _refused(command.run("sample", good), "PLAN.toml", "cannot be written")
 

@@ -58,6 +58,14 @@ def test_every_period_in_force_has_a_statement(command: Command) -> None:
     assert outcome.json["total"] == "4005.00"
 
 
+def test_a_draw_starts_with_the_files_first_credit_even_if_that_is_left_out(command: Command) -> None:
+    rows = ["2026-02-10,1000"]
+    assert command.json([rule(), draw()], rows, "--to", "2026-01-31").amounts() == []
+    assert command.json([rule(), draw()], rows, "--to", "2026-02-28").amounts("draw") == [
+        ("2026-02-01", "1950.00")
+    ]
+
+
 def test_a_quarterly_draw_is_settled_on_the_quarters_last_statement(command: Command) -> None:
     rows = ["2026-01-10,10000", "2026-02-10,10000", "2026-03-10,10000"]
     outcome = command.json([rule(), draw(every='"Quarter"')], rows)

@@ -1,6 +1,6 @@
 """What lands on which month's statement."""
 
-from tests.unit.simulation.factory import Command, rule, target
+from tests.unit.simulation.factory import Command, plan, rule, sales, target
 
 STEPS = "[{from = 0, rate = 0.05}, {from = 1000, rate = 0.08}]"
 
@@ -56,6 +56,23 @@ def test_a_return_of_a_single_deal_is_rated_with_it(command: Command) -> None:
         ("V1", "-75.00", "-75.00"),
         ("V3", "75.00", "0.00"),
     ]
+
+
+def test_a_return_of_a_voucher_known_by_another_kpi_is_measured_with_it(command: Command) -> None:
+    rows = ["2026-01-10,Sara,margin,100,V1,", "2026-03-05,Sara,revenue,-100,R1,V1", "2026-03-06,100"]
+    assert command.json(rule(clawback_days="30"), rows).amounts() == [("2026-03-01", "5.00")]
+    lines = command.json(rule(), rows).json["statements"][0]["lines"]
+    assert [(line["trace"]["from"], line["earned"]) for line in lines] == [
+        ("2026-01-01", "-5.00"),
+        ("2026-03-01", "5.00"),
+    ]
+
+
+def test_the_trace_lists_what_was_measured_and_nothing_after_the_rules_last_day(command: Command) -> None:
+    outcome = command.json(rule(to="2026-01-15"), ["2026-01-10,100", "2026-01-20,100"])
+    (line,) = outcome.json["statements"][0]["lines"]
+    assert line["measured"] == "100.00"
+    assert [one["voucher"] for one in line["trace"]["credits"]] == ["V1"]
 
 
 def test_a_correction_is_measured_on_its_own_day(command: Command) -> None:
@@ -141,6 +158,15 @@ def test_the_currency_decides_the_decimals(command: Command) -> None:
             text, "date,seller,kpi,value,voucher\n2026-01-10,Sara,revenue,110.5,V1\n", "--json"
         )
         assert outcome.json["total"] == amount
+
+
+def test_a_small_target_has_its_part_of_every_month_where_amounts_have_no_decimals(command: Command) -> None:
+    """Five units a year are not five months with one unit and seven without a target."""
+    plan_text = plan(target("5"), rule(measure='"attainment"'), top='currency = "JPY"')
+    found = command.simulate(plan_text, sales("2026-03-10,100", "2026-10-10,100"), "--json").json[
+        "statements"
+    ]
+    assert [one["lines"][0]["attainment"] for one in found] == ["238.0952", "243.9024"]
 
 
 def test_the_trace_explains_the_amount(command: Command) -> None:
