@@ -69,7 +69,7 @@ class RuleSet:
     """All versions of one rule in order, and what they have in common.
 
     `members` empty means everybody with credit; otherwise each has its own days. `credit_of` is "Own", "Team"
-    or "Pool", `pool_share` "Credit", "Weight" or "Equally".
+    or "Pool", `pool_share` "Credits", "Weight" or "Equally".
     """
 
     lineage: str
@@ -79,7 +79,7 @@ class RuleSet:
     payee: str = "Sales Person"
     credit_of: str = "Own"
     pool_team: str = ""
-    pool_share: str = "Credit"
+    pool_share: str = "Credits"
     members: tuple[Member, ...] = ()
     filters: tuple[Filter, ...] = ()
     new_customers_only: bool = False
@@ -243,7 +243,7 @@ def _ruleset(rows: Sequence[Mapping[str, Any]]) -> RuleSet:
         payee=cstr(last.get("payee") or "Sales Person"),
         credit_of=cstr(last.get("credit_of") or "Own"),
         pool_team=cstr(last.get("pool_team")),
-        pool_share=cstr(last.get("pool_share") or "Credit"),
+        pool_share=cstr(last.get("pool_share") or "Credits"),
         members=_members(standing),
         filters=tuple(
             Filter(cstr(row.get("dimension")), cstr(row.get("value")), bool(cint(row.get("exclude"))))

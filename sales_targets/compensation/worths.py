@@ -194,7 +194,7 @@ def _weight(basis: Basis, plan: Plan, payee: Payee, period: Period, measure: Mea
         if not days:
             return None
         presence = CONTEXT.divide(Decimal(days), Decimal(period.days))
-    if rule.pool_share == "Credit":
+    if rule.pool_share == "Credits":
         return measure.value(period.start, period.end)
     row = membership.weight(payee)
     weight = row.weight if rule.pool_share == "Weight" and row else Decimal(1)

@@ -96,7 +96,7 @@ class TestSellers:
         everybody = [{"sales_person": name, "weight": 1} for name in ("Ann", "Bob", "Cid")]
         rule = {"credit_of": "Pool", "pool_team": "North", "members": everybody}
         make.rule([(0, 0.10)], pool_share="Equally", title="Equal", **rule)
-        make.rule([(0, 0.10)], pool_share="Credit", title="By credit", **rule)
+        make.rule([(0, 0.10)], pool_share="Credits", title="By credit", **rule)
         sell("Ann", 600), sell("Bob", 400)
         settle()
         equal, by_credit = {}, {}
