@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import frappe
+from frappe import _
 from frappe.realtime import get_doc_room
 from frappe.utils import cint, now_datetime
 
@@ -18,7 +19,7 @@ from sales_targets.compensation.basis import Basis, basis
 from sales_targets.compensation.build import statements
 from sales_targets.compensation.payees import Payee
 from sales_targets.compensation.store import Outcome
-from sales_targets.crediting import locks
+from sales_targets.crediting import locks, queue
 
 RUN, CHUNK = "Commission Run", "Commission Run Chunk"
 EVENT = "commission_run_progress"
@@ -60,7 +61,7 @@ def stop(run: str) -> None:
 def prepare(run: str) -> None:
     """Cut the payees into chunks, unless the run goes on with those it has."""
     doc = frappe.db.get_value(RUN, run, "*", as_dict=True, for_update=True)
-    left = frappe.get_all(CHUNK, filters={"parent": run, "finished": 0}, limit=1)
+    left = _unfinished(run)
     values: dict[str, Any] = {"status": QUEUED, "started_by": frappe.session.user, "ended_at": None}
     if left and doc.status in (QUEUED, RUNNING, STOPPED, FAILED):
         _set(run, values)
@@ -72,9 +73,18 @@ def prepare(run: str) -> None:
         doc.company, doc.to_date, rules, of.people, kind=doc.payee_type or "", team=doc.sales_person or ""
     )
     _write_chunks(run, people)
-    values |= {"known_at": known_at, "started_at": known_at, "total": len(people), "log": ""}
+    values |= {"known_at": known_at, "started_at": known_at, "total": len(people), "log": _waiting()}
     values |= {"done": 0, "made": 0, "unchanged": 0, "failed": 0, "progress": 0}
     _set(run, values)
+
+
+def _waiting() -> str:
+    """A line for the log where documents are not credited yet."""
+    count = sum(queue.pending().values())
+    if not count:
+        return ""
+    text = _("{0} changes of documents wait to be credited: what they bring comes with a later run.")
+    return text.format(count) + "\n"
 
 
 def _write_chunks(run: str, people: Sequence[Payee]) -> None:
@@ -116,26 +126,29 @@ def run(run_name: str) -> None:
 
 
 def _chunks(run_name: str) -> Iterator[Any]:
-    """Chunks that are not finished and free, each locked while it is worked on."""
-    number = 0
-    while True:
+    """Chunks that are not finished and free, each locked while it is worked on.
+
+    What another worker holds is looked at again at the end: that worker may have died meanwhile.
+    """
+    worked = True
+    while worked:
+        worked = False
         frappe.db.commit()
-        if frappe.db.get_value(RUN, run_name, "status") not in (QUEUED, RUNNING):
-            return
-        rows = frappe.get_all(
-            CHUNK,
-            filters={"parent": run_name, "finished": 0, "number": [">", number]},
-            fields=["name", "number", "payees"],
-            order_by="number",
-            limit=1,
-        )
-        if not rows:
-            return
-        number = rows[0].number
-        with locks.held(RUN, [rows[0].name]) as free:
-            # Another worker may have finished it before this one had the lock.
-            if free and not frappe.db.get_value(CHUNK, rows[0].name, "finished"):
-                yield rows[0]
+        for name in _unfinished(run_name):
+            frappe.db.commit()
+            if frappe.db.get_value(RUN, run_name, "status") not in (QUEUED, RUNNING):
+                return
+            with locks.held(RUN, [name]) as free:
+                # Another worker may have finished it before this one had the lock.
+                chunk = frappe.db.get_value(CHUNK, name, ["name", "payees", "finished"], as_dict=True)
+                if free and not chunk.finished:
+                    worked = True
+                    yield chunk
+
+
+def _unfinished(run_name: str) -> list[str]:
+    filters = {"parent": run_name, "finished": 0}
+    return frappe.get_all(CHUNK, filters=filters, pluck="name", order_by="number")
 
 
 def _do(run_name: str, of: Basis, chunk: Any) -> None:
@@ -200,7 +213,7 @@ def _note(run_name: str, chunk: str, count: int, outcome: Outcome) -> None:
 
 def _finish(run_name: str) -> None:
     """Done, if this was the last worker at work and nobody stopped the run."""
-    left = frappe.get_all(CHUNK, filters={"parent": run_name, "finished": 0}, limit=1)
+    left = _unfinished(run_name)
     status = frappe.db.get_value(RUN, run_name, "status")
     if not left and status in (QUEUED, RUNNING):
         _set(run_name, {"status": DONE, "progress": 100, "ended_at": now_datetime()})

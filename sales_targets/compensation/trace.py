@@ -39,7 +39,7 @@ def trace(due: Due) -> str:
     if len(worth.segments) > 1:
         found["segments"] = [_segment(one) for one in worth.segments]
     found |= _terms(worth, terms, facts)
-    if worth.deals:
+    if worth.deals and not due.pooled:
         found["deals"] = [_deal(deal) for deal in worth.deals[:_DEALS]]
         if len(worth.deals) > _DEALS:
             found["more_deals"] = len(worth.deals) - _DEALS

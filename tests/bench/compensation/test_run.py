@@ -122,7 +122,7 @@ def test_an_error_of_one_does_not_stop_the_others(sellers, settle):
     runs.run(doc.name)
     doc.reload()
     assert (doc.status, doc.made, doc.failed) == ("Done", 6, 1)
-    assert doc.log.startswith("Bob: Quota: no target")
+    assert "Bob: Quota: no target" in doc.log
 
 
 def test_a_team_alone(sellers, settle):

@@ -25,8 +25,6 @@ const LINE_COLOURS = [
 	[(line) => flt(line.earned) > 0, "green"],
 ];
 
-frappe.form.link_formatters["Commission Statement"] = (value, doc) => (doc && doc.title ? doc.title : value);
-
 async function recompute(frm) {
 	const changed = await frappe.xcall("sales_targets.compensation.store.recompute", { statement: frm.doc.name });
 	frappe.show_alert({
