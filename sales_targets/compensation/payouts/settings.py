@@ -172,10 +172,9 @@ def _account_problem(account: dict | None, wanted: _Wanted, company: str, curren
         return _("{0} is kept in {1}; the company pays in {2}.").format(
             name, account["account_currency"], currency
         )
-    if account["root_type"] != wanted.root_type:
-        return _("{0} is of type {1}; it must be {2}.").format(
-            name, _(account["root_type"]), _(wanted.root_type)
-        )
+    root = account["root_type"]
+    if root != wanted.root_type:
+        return _("{0} is of type {1}; it must be {2}.").format(name, _(root), _(wanted.root_type))
     kind = account["account_type"] or ""
     if wanted.types and kind not in wanted.types:
         kinds = ", ".join(_(one) for one in wanted.types)
