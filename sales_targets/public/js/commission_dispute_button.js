@@ -32,7 +32,7 @@ function ask_for_dispute(frm, instead_of_step) {
 	const dialog = new frappe.ui.Dialog({
 		title: __("Dispute a line"),
 		fields: [
-			{ fieldname: "line", fieldtype: "Select", label: __("Line"), options: lines, reqd: 1 },
+			{ fieldname: "line", fieldtype: "Select", label: __("Line of the statement"), options: lines, reqd: 1 },
 			{
 				fieldname: "claimed_amount",
 				fieldtype: "Currency",
