@@ -76,7 +76,7 @@ doc_events = {
     },
     "Company": {"after_rename": "sales_targets.crediting.events.company_renamed"},
     "Customer": {"after_rename": "sales_targets.crediting.events.renamed"},
-    "Sales Partner": {"after_rename": "sales_targets.compensation.people.partner_renamed"},
+    "Sales Partner": {"after_rename": "sales_targets.compensation.events.partner_renamed"},
     "Lead": {"after_rename": "sales_targets.crediting.events.renamed"},
     "Issue": {"after_rename": "sales_targets.crediting.events.renamed"},
 }

@@ -1,6 +1,7 @@
 """The chain of a payee's submitted statements: each hash covers a statement's content and the hash before it."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
@@ -67,7 +68,7 @@ def verify_chain(company: str, currency: str, payees: Sequence[Payee]) -> list[B
         before, hash_before = "", ""
         for row in chain:
             kept = stored[row.name]
-            if canonical(contents[row.name]) != kept.canonical:
+            if canonical(_as_named_then(contents[row.name], kept.canonical)) != kept.canonical:
                 found.append(Broken(row.name, _("Its content was changed after it was submitted.")))
             if (row.previous_statement or "") != before or (kept.previous_hash or "") != hash_before:
                 found.append(Broken(row.name, _("The statement it builds on was changed or removed.")))
@@ -75,6 +76,16 @@ def verify_chain(company: str, currency: str, payees: Sequence[Payee]) -> list[B
                 found.append(Broken(row.name, _("Its hash does not belong to its content.")))
             before, hash_before = row.name, kept.content_hash or ""
     return found
+
+
+def _as_named_then(now: dict[str, Any], kept: str | None) -> dict[str, Any]:
+    """A content with the names of company and partner as they were hashed: renaming them is no tampering.
+
+    Whoever moves a statement to another company or partner takes it out of its chain, which is seen there.
+    """
+    then = json.loads(kept or "{}")
+    renamed = ["company", *(["seller_id"] if now["payee_type"] == "Sales Partner" else [])]
+    return {**now, **{name: then.get(name, now[name]) for name in renamed}}
 
 
 def content(

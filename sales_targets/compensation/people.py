@@ -62,7 +62,7 @@ def draw_permission(doc: Document | dict, ptype: str | None = None, user: str | 
     return statement_permission(doc, ptype, user)
 
 
-def partner_renamed(doc: Document, method: str, old: str, new: str, merge: bool = False) -> None:
+def rename_partner(old: str, new: str) -> None:
     """A Sales Partner's id is its name: rename it where statements keep it as text."""
     for doctype in (STATEMENT, "Commission Adjustment", "Commission Dispute"):
         table = frappe.qb.DocType(doctype)

@@ -145,3 +145,17 @@ def test_a_renamed_partner_keeps_the_chain(enable, settle):
     settle()
     doc = pay.draft(pay.payee(new, "Sales Partner"), 2)
     assert (doc.earned, doc.previous_statement) == (10, first.name)
+    one = pay.payee(new, "Sales Partner")
+    assert chain.verify_chain(make.US.name, first.currency, [one]) == []
+
+
+def test_a_renamed_company_keeps_the_chain(enable, settle):
+    enable("revenue")
+    ann = make.sales_person("Ann")
+    make.rule([(0, 0.10)], company=make.EU.name)
+    make.invoice([(ann, 100)], amount=1000, company=make.EU.name, date="2026-01-20")
+    settle()
+    first = pay.paid(pay.payee(ann), company=make.EU.name)
+    new = make.base.some("Company")
+    frappe.db.set_value("Commission Statement", first.name, "company", new)
+    assert chain.verify_chain(new, first.currency, [pay.payee(ann)]) == []

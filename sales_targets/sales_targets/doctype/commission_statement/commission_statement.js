@@ -4,6 +4,7 @@ frappe.provide("sales_targets.statement");
 frappe.ui.form.on("Commission Statement", {
 	refresh(frm) {
 		if (frm.is_new()) return;
+		colour_lines(frm);
 		sales_targets.statement.show_overview(frm);
 		sales_targets.statement.show_reckoning(frm);
 		const decides = ["Sales Manager", "Accounts Manager", "System Manager"].some((role) => frappe.user.has_role(role));
@@ -24,6 +25,20 @@ const LINE_COLOURS = [
 	[(line) => line.cause, "orange"],
 	[(line) => flt(line.earned) > 0, "green"],
 ];
+
+function colour_lines(frm) {
+	const { grid } = frm.fields_dict.lines;
+	const escape = frappe.utils.escape_html;
+	grid.update_docfield_property("rule_title", "formatter", (value, _field, _options, line) => {
+		return `<span class="indicator ${colour_of(line || {})}">${escape(value || "")}</span>`;
+	});
+	// Without a target there is no attainment, which is not the same as none.
+	grid.update_docfield_property("attainment", "formatter", (value, field, options, line) => {
+		return line && line.has_target ? frappe.form.formatters.Percent(value, field, options) : "";
+	});
+}
+
+const colour_of = (line) => (LINE_COLOURS.find(([applies]) => applies(line)) || [null, "gray"])[1];
 
 async function recompute(frm) {
 	const changed = await frappe.xcall("sales_targets.compensation.store.recompute", { statement: frm.doc.name });
@@ -146,7 +161,7 @@ sales_targets.statement.show_reckoning = async function (frm) {
 
 function reckoning(frm, line, one) {
 	const escape = frappe.utils.escape_html;
-	const colour = (LINE_COLOURS.find(([applies]) => applies(line)) || [null, "gray"])[1];
+	const colour = colour_of(line);
 	const amount = format_currency(line.earned, frm.doc.currency);
 	const sentences = one.sentences.map((text) => `<li>${escape(text)}</li>`).join("");
 	const ledger = one.ledger
