@@ -1,4 +1,4 @@
-"""Handlers of what pays statements: cancelled there, a statement waits for its payout again.
+"""Handlers of what statements hang on: a payout cancelled elsewhere, a partner with another name.
 
 Billing comes first: nothing here is imported but Frappe and what the other handlers are made of, and whatever
 goes wrong is logged and mended by the nightly sweep.
@@ -21,3 +21,13 @@ def payout_cancelled(doc: Document, method: str | None = None) -> None:
         entries = {row.reference_name for row in doc.accounts if row.reference_type == "Journal Entry"}
         if entries:
             payouts.set_unpaid(sorted(entries))
+
+
+@guarded
+def partner_renamed(
+    doc: Document, method: str | None = None, old: str = "", new: str = "", merge: bool = False
+) -> None:
+    """After a Sales Partner got another name, which is their id on statements."""
+    from sales_targets.compensation import people
+
+    people.rename_partner(old, new)
