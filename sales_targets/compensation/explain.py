@@ -239,7 +239,9 @@ class Reckoning:
         return found
 
     def _days(self, of: Mapping[str, str]) -> str:
-        return _("{0} to {1}").format(frappe.format(of["from"], "Date"), frappe.format(of["to"], "Date"))
+        # Alone in a line of the other direction a date's parts would change places.
+        days = (isolated(frappe.format(of[name], "Date")) for name in ("from", "to"))
+        return _("{0} to {1}").format(*days)
 
     def _kpi(self, code: str) -> str:
         kpi = self.kpis.get(code)
