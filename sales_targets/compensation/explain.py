@@ -184,7 +184,7 @@ class Reckoning:
             )
         back = self.trace.get("holdback")
         if back and self.row.held_to_date:
-            day = frappe.format(back["until"], "Date") if back["until"] else _("the rule says otherwise")
+            day = day_of(back["until"]) if back["until"] else _("the rule says otherwise")
             text = _("{0} of what is released, {1}, are held back until {2}.")
             found.append(text.format(percent(back["part"]), self._money(self.row.held_to_date), day))
         return found
@@ -208,7 +208,7 @@ class Reckoning:
         kpi = self.trace["credits"]["kpi"]
         return [
             deal["voucher"],
-            frappe.format(deal["day"], "Date"),
+            day_of(deal["day"]),
             self._figure(deal["value"], kpi),
             self._figure(deal["collected"], kpi) if self.trace.get("on") else "",
             self._money(deal["earned"]),
@@ -239,9 +239,7 @@ class Reckoning:
         return found
 
     def _days(self, of: Mapping[str, str]) -> str:
-        # Alone in a line of the other direction a date's parts would change places.
-        days = (isolated(frappe.format(of[name], "Date")) for name in ("from", "to"))
-        return _("{0} to {1}").format(*days)
+        return _("{0} to {1}").format(day_of(of["from"]), day_of(of["to"]))
 
     def _kpi(self, code: str) -> str:
         kpi = self.kpis.get(code)
@@ -275,6 +273,11 @@ def percent(part: Any) -> str:
 def percent_of(value: Any) -> str:
     """A percentage as it is written."""
     return isolated(f"{float(round(decimal(value), 2)):g} %")
+
+
+def day_of(value: Any) -> str:
+    """A day as the user writes it; alone, since its parts would change places in a line of the other direction."""
+    return isolated(frappe.format(value, "Date"))
 
 
 def isolated(shown: str) -> str:
