@@ -124,7 +124,7 @@ class Attained:
         ids = sorted({one.seller_id for one in asked})
         narrowing = Narrowing(tuple(self._filters(first)))
         sums = {
-            code: credits.sums(Shape(code, narrowing=narrowing), reading, edges, ids)
+            code: credits.sums([Shape(code, narrowing=narrowing)], reading, edges, ids)[0]
             for code in self._kpis.measures(first.kpi)
         }
         for one in asked:

@@ -10,7 +10,7 @@ from functools import cached_property
 import frappe
 from frappe.utils import cint, getdate, now_datetime, nowdate
 
-from sales_targets.compensation.credits import Reading, Shape
+from sales_targets.compensation.credits import Reading, Shape, family as family_of
 from sales_targets.compensation.payees import People
 from sales_targets.compensation.payouts.settings import CompanyPayout, of_company
 from sales_targets.compensation.plans import Plan, plans
@@ -88,9 +88,14 @@ class Basis:
     def reading(self) -> Reading:
         return Reading(self.company, self.first, self.to_date, self.known_at)
 
-    def edges(self, shape: Shape) -> list[date]:
-        """The buckets that all rules of a shape need, whatever their targets are revised to."""
-        found = {day for plan in self.plans if plan.shape == shape for day in plan.edges}
+    def family(self, shape: Shape) -> list[Shape]:
+        """The shapes that are read together with this one."""
+        found = {plan.shape: None for plan in self.plans if plan.periods}
+        return [one for one in found if family_of(one) == family_of(shape)] or [shape]
+
+    def edges(self, shapes: Sequence[Shape]) -> list[date]:
+        """The buckets that all rules of some shapes need, whatever their targets are revised to."""
+        found = {day for plan in self.plans if plan.shape in shapes for day in plan.edges}
         end = self.to_date + _DAY
         days = {day for day in found | self.revision_days if self.first <= day <= end}
         return sorted(days | {self.first, end})

@@ -46,23 +46,29 @@ class Raw:
         return {*self.cells, *self.returns, *self.parts}
 
 
-def read(basis: Basis, shape: Shape, names: Sequence[str] | None) -> Raw:
-    """Sums, returns and, where a rule needs them, single documents and their cash."""
-    plans = [plan for plan in basis.plans if plan.shape == shape]
-    raw = Raw(basis.edges(shape))
-    if not shape.kpi:
-        return raw  # a scorecard is measured on targets alone
+def read(basis: Basis, shapes: Sequence[Shape], names: Sequence[str] | None) -> dict[Shape, Raw]:
+    """Sums and returns of a family of shapes; where a rule needs them, single documents and their cash."""
+    edges = basis.edges(shapes)
+    raws = {shape: Raw(edges) for shape in shapes}
+    kpi = shapes[0].kpi
+    if not kpi:
+        return raws  # a scorecard is measured on targets alone
     reading = basis.reading()
-    raw.cells = credits.sums(shape, reading, raw.edges, names)
-    raw.returns = credits.returns(shape, reading, names)
-    units: set[Unit] = {(row.unit_type, row.against) for rows in raw.returns.values() for row in rows}
-    if any(plan.by_deal for plan in plans):
-        raw.parts = credits.parts(shape, reading, names)
-    raw.booked = credits.booked(shape.kpi, reading, units)
-    if any(plan.on_collection for plan in plans):
-        every = {(row.unit_type, row.unit) for rows in raw.parts.values() for row in rows}
-        raw.collected = credits.collected(reading, every)
-    return raw
+    cells, returns = credits.sums(shapes, reading, edges, names), credits.returns(shapes, reading, names)
+    units: set[Unit] = {
+        (row.unit_type, row.against) for of_shape in returns for rows in of_shape.values() for row in rows
+    }
+    booked = credits.booked(kpi, reading, units)
+    for raw, of_cells, of_returns in zip(raws.values(), cells, returns, strict=True):
+        raw.cells, raw.returns, raw.booked = of_cells, of_returns, booked
+    for shape, raw in raws.items():
+        plans = [plan for plan in basis.plans if plan.shape == shape]
+        if any(plan.by_deal for plan in plans):
+            raw.parts = credits.parts(shape, reading, names)
+        if any(plan.on_collection for plan in plans):
+            every = {(row.unit_type, row.unit) for rows in raw.parts.values() for row in rows}
+            raw.collected = credits.collected(reading, every)
+    return raws
 
 
 class Chunk:
@@ -135,16 +141,15 @@ class Chunk:
 
     def raw(self, shape: Shape) -> Raw:
         """Rows of the chunk's payees; those of whole teams are read once for all chunks."""
-        if shape.by == PATH:
-            kept = self.basis.kept
-            if shape not in kept:
-                kept[shape] = read(self.basis, shape, None)
-            return kept[shape]
-        if shape not in self._raws:
-            kind = {SELLER: SALES_PERSON, PARTNER: SALES_PARTNER}[shape.by]
-            names = [payee.id for payee in self.payees if payee.kind == kind]
-            self._raws[shape] = read(self.basis, shape, names)
-        return self._raws[shape]
+        whole = shape.by == PATH
+        kept = self.basis.kept if whole else self._raws
+        if shape not in kept:
+            names = None
+            if not whole:
+                kind = {SELLER: SALES_PERSON, PARTNER: SALES_PARTNER}[shape.by]
+                names = [payee.id for payee in self.payees if payee.kind == kind]
+            kept.update(read(self.basis, self.basis.family(shape), names))
+        return kept[shape]
 
     def _facts(self, plan: Plan, payee: Payee, rows: Read, membership: Membership) -> LedgerFacts | None:
         today = membership.today(payee)

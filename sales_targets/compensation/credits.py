@@ -114,47 +114,81 @@ class Part(NamedTuple):
 Unit = tuple[str, str]  # (DocType, name)
 
 
+def family(shape: Shape) -> tuple[str, str, bool]:
+    """Shapes of one family are answered by one scan: they differ in what they count, not in where they look."""
+    return shape.kpi, shape.by, shape.world
+
+
 def sums(
-    shape: Shape, reading: Reading, edges: Sequence[date], payees: Sequence[str] | None
-) -> dict[str, list[Cell]]:
-    """Payee → sums of every credit on its own day, returns included; one query.
+    shapes: Sequence[Shape], reading: Reading, edges: Sequence[date], payees: Sequence[str] | None
+) -> list[dict[str, list[Cell]]]:
+    """For each shape of a family: payee → sums of every credit on its own day, returns included; one query.
 
     `edges` are the buckets' first days and, last, the day after; `payees` None means all.
     """
-    table, query = question(shape, reading, payees)
-    bucket = _bucket(table.posting_date, edges)
-    keys = [table[shape.by], *_stamps(table, shape), bucket]
+    table, query = _narrowed_if_alone(shapes, reading, payees)
+    keys = [table[shapes[0].by], *_stamps(table, shapes[0]), _bucket(table.posting_date, edges)]
     rows = (
-        query.select(*keys, Cast(Sum(table.value), "CHAR"), Count("*"))
+        query.select(*keys, *_measures(table, shapes))
         .groupby(*(key for key in keys if not isinstance(key, ValueWrapper)))
         .orderby(NullValue())
     ).run()
-    found: dict[str, list[Cell]] = {}
-    for payee, path, designation, number, value, count in rows:
+    found: list[dict[str, list[Cell]]] = [{} for _shape in shapes]
+    for payee, path, designation, number, *measured in rows:
         if payee:
-            cell = Cell(path or "", designation or "", int(number), Decimal(value), count)
-            found.setdefault(payee, []).append(cell)
+            for of_shape, value, count in zip(found, measured[::2], measured[1::2], strict=True):
+                if count:
+                    cell = Cell(path or "", designation or "", int(number), Decimal(value), int(count))
+                    of_shape.setdefault(payee, []).append(cell)
     return found
 
 
-def returns(shape: Shape, reading: Reading, payees: Sequence[str] | None) -> dict[str, list[Return]]:
-    """Payee → what was taken back of which document, by day; one query. What comes to nothing is left out."""
-    table, query = question(shape, reading, payees)
-    keys = [
-        table[shape.by], *_stamps(table, shape), table.unit_type, table.return_against, table.posting_date
-    ]  # fmt: skip
-    value = Sum(table.value)
+def returns(
+    shapes: Sequence[Shape], reading: Reading, payees: Sequence[str] | None
+) -> list[dict[str, list[Return]]]:
+    """For each shape of a family: payee → what was taken back of which document, by day; one query."""
+    table, query = _narrowed_if_alone(shapes, reading, payees)
+    by = table[shapes[0].by]
+    keys = [by, *_stamps(table, shapes[0]), table.unit_type, table.return_against, table.posting_date]
     rows = (
         query.where(table.return_against > "")
-        .select(*keys, Cast(value, "CHAR"), Max(table.recorded_at), Count("*"))
+        .select(*keys, Max(table.recorded_at), *_measures(table, shapes))
         .groupby(*(key for key in keys if not isinstance(key, ValueWrapper)))
         .orderby(table.posting_date, table.return_against)
     ).run()
-    found: dict[str, list[Return]] = {}
-    for payee, path, designation, *rest, value_text, recorded, count in rows:
+    found: list[dict[str, list[Return]]] = [{} for _shape in shapes]
+    for payee, path, designation, unit_type, against, day, recorded, *measured in rows:
         if payee:
-            one = Return(path or "", designation or "", *rest, Decimal(value_text), recorded, count)
-            found.setdefault(payee, []).append(one)
+            for of_shape, value, count in zip(found, measured[::2], measured[1::2], strict=True):
+                if count:
+                    stamps = path or "", designation or "", unit_type, against, day
+                    one = Return(*stamps, Decimal(value), recorded, int(count))
+                    of_shape.setdefault(payee, []).append(one)
+    return found
+
+
+def _narrowed_if_alone(
+    shapes: Sequence[Shape], reading: Reading, payees: Sequence[str] | None
+) -> tuple[Any, Any]:
+    """One shape narrows the rows that are read; several share them, and each counts its own."""
+    return (question if len(shapes) == 1 else base_question)(shapes[0], reading, payees)
+
+
+def _measures(table: Any, shapes: Sequence[Shape]) -> list[Term]:
+    """Value (as text) and number of credits, for each shape."""
+    if len(shapes) == 1:
+        return [Cast(Sum(table.value), "CHAR"), Count("*")]
+    found: list[Term] = []
+    for shape in shapes:
+        conditions = wanted(table, shape)
+        if not conditions:
+            found += [Cast(Sum(table.value), "CHAR"), Count("*")]
+            continue
+        own = Criterion.all(conditions)
+        # Plain functions pass their values as parameters; within CASE, Sum or Cast the query builder writes them
+        # into the statement. CONCAT makes text of the sum, as Cast does.
+        value, one = (Function("SUM", Function("IF", own, each, 0)) for each in (table.value, 1))
+        found += [Function("CONCAT", value), one]
     return found
 
 
@@ -267,6 +301,14 @@ def _by_type(units: Iterable[Unit]) -> Iterable[tuple[str, list[str]]]:
 
 def question(shape: Shape, reading: Reading, payees: Sequence[str] | None) -> tuple[Any, Any]:
     """The table of credits and a query with all conditions of a shape, which selects nothing yet."""
+    table, query = base_question(shape, reading, payees)
+    for condition in wanted(table, shape):
+        query = query.where(condition)
+    return table, query
+
+
+def base_question(shape: Shape, reading: Reading, payees: Sequence[str] | None) -> tuple[Any, Any]:
+    """The same for all shapes of its family: without filters and rivals."""
     table = frappe.qb.DocType(CREDIT)
     query = (
         frappe.qb.from_(table)
@@ -279,8 +321,6 @@ def question(shape: Shape, reading: Reading, payees: Sequence[str] | None) -> tu
     if shape.by != SELLER:
         # Beside the whole of a sale: it counts for its seller alone.
         query = query.where(table.overlay == 0)
-    for condition in wanted(table, shape):
-        query = query.where(condition)
     return table, query
 
 

@@ -132,7 +132,8 @@ class TestCredits:
         assert found == {("All", "Jan 2026"): 110, ("Without", "Jan 2026"): 10}
 
     def test_the_most_specific_rule_of_a_group_pays(self, ann, settle):
-        group = make.tree_node("Item Group", make.base.some("Goods"))
+        # A name that would break a statement if it were written into one.
+        group = make.tree_node("Item Group", make.base.some("100% Cotton's \\"))
         item = make.item(group=group)
         other = make.item(group=group)
         by_item = [{"dimension": "Item", "value": item}]
