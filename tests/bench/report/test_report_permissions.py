@@ -178,3 +178,10 @@ def test_the_filters_of_other_sellers_targets_are_not_named(ann):
     assert "Secret Group" not in run("Sales Target Attainment", ann, kpi="revenue", **Q1)["message"]
     make.target("Ann", [{**line, "customer_group": group}])
     assert "Secret Group" in run("Sales Target Attainment", ann, kpi="revenue", **Q1)["message"]
+
+
+def test_accountants_read_the_ledger_though_they_may_not_open_a_sales_person():
+    accountant = make.user("Accounts Manager")
+    assert not frappe.has_permission("Sales Person", "read", user=accountant)
+    result = run("Sales Credit Ledger", accountant, **Q1)
+    assert {row["sales_person"] for row in result["result"]} >= {"Bob", "Cid"}
