@@ -57,8 +57,10 @@ def findings(rule: Mapping[str, Any]) -> list[Finding]:
 
 
 def report(rule: Mapping[str, Any]) -> Report:
-    """The same, with the usual target that amounts were reckoned with. Nothing for a table out of order."""
+    """The same, with the usual target that amounts were reckoned with. Nothing for a rule that is refused."""
     rules = reading.as_ruleset(rule)
+    if not rules.versions:
+        return Report([])  # ends before it begins: refused anyway
     terms = rules.versions[-1]
     if tiers.check(terms.table.tiers, mode=terms.table.mode, pay=terms.pay):
         return Report([])  # refused anyway

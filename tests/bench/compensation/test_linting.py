@@ -178,6 +178,9 @@ def test_findings_of_an_unsaved_rule_and_of_one_out_of_order():
     doc.append("tiers", {"from_value": 0, "rate": 0.05})
     doc.append("tiers", {"from_value": 100, "rate": 0.1})
     assert [one["code"] for one in pay_curve.findings(as_form(doc))["found"]] == ["unbounded"]
+    doc.to_date = "2025-12-31"
+    assert pay_curve.findings(as_form(doc)) == {"target": None, "found": []}
+    doc.to_date = None
     doc.tiers[1].from_value = 0
     assert pay_curve.findings(as_form(doc)) == {"target": None, "found": []}
 
