@@ -129,6 +129,8 @@ sales_targets.statement.show_overview = function (frm) {
 		by_rule[line.rule_title] = (by_rule[line.rule_title] || 0) + flt(line.earned);
 	});
 	const labels = Object.keys(by_rule);
+	// One rule alone is no chart: no heading over nothing either.
+	frm.toggle_display("section_overview", labels.length > 1);
 	area.$wrapper.html('<div class="commission-chart"></div>');
 	if (labels.length < 2) return;
 	new frappe.Chart(area.$wrapper.find(".commission-chart")[0], {
