@@ -17,6 +17,7 @@ from sales_targets.setup import workflow
 from sales_targets.setup.library import BY_CODE, LIBRARY
 
 MODULE = "Sales Targets"
+SETTINGS = "Sales Targets Settings"
 
 CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
     "Sales Person": [
@@ -50,11 +51,20 @@ def after_install() -> None:
     sellers.ensure_ids()
     sync_library()
     workflow.sync()
+    settle_settings()
 
 
 def after_migrate() -> None:
     """The same after every upgrade: what a new release adds arrives here."""
     after_install()
+
+
+def settle_settings() -> None:
+    """Give fields of the settings that a release added their defaults: saved unseen, they would be switched off."""
+    stored = frappe.db.get_singles_dict(SETTINGS)
+    for field in frappe.get_meta(SETTINGS).fields:
+        if field.default and field.fieldname not in stored:
+            frappe.db.set_single_value(SETTINGS, field.fieldname, field.default)
 
 
 def sync_library() -> None:

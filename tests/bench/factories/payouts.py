@@ -99,8 +99,8 @@ def draft(
     values = {"workflow_state": state, "status": STATUS[state], "title": seller, **fields}
     name = statement_row(seller, rows, submit=False, **values).name
     # As the run leaves it, so that it can be submitted.
-    canonical = chain.canonical(chain.read([name])[name])
-    frappe.db.set_value("Commission Statement", name, "canonical", canonical, update_modified=False)
+    kept = chain.fingerprint(chain.read([name])[name])
+    frappe.db.set_value("Commission Statement", name, "canonical", kept, update_modified=False)
     return frappe.get_doc("Commission Statement", name)
 
 

@@ -55,7 +55,7 @@ def test_filters(rule):
     statement_row("Cid", [{"rule": rule, "earned": 0}], last="2026-02-28")
     assert payees(report(payout_status="Open")) == ["Bob"]
     assert payees(report(payout_status="Paid")) == ["Ann"]
-    assert payees(report(sales_person="North"))[:2] == ["Ann", "Bob"]
+    assert {"Ann", "Bob"} <= set(payees(report(sales_person="North")))
     assert payees(report(status="Disputed")) == []
     assert payees(report(from_date="2026-02-01")) == ["Cid"]
 

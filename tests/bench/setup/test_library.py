@@ -93,3 +93,13 @@ def test_sellers_have_ids_and_are_not_modified():
     assert field.hidden
     assert field.read_only
     assert field.no_copy
+
+
+def test_a_setting_that_a_release_added_has_its_default():
+    """Missing, it would be shown as switched off, and saved so with the next change of another one."""
+    settings = "Sales Targets Settings"
+    frappe.db.delete("Singles", {"doctype": settings, "field": "second_person_for_statements"})
+    frappe.db.set_single_value(settings, "second_person_for_rules", 0)
+    install.after_migrate()
+    doc = frappe.get_doc(settings)
+    assert (doc.second_person_for_statements, doc.second_person_for_rules) == (1, 0)
