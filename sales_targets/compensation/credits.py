@@ -7,7 +7,6 @@ payees. The database finds the bucket of a day by itself (MariaDB's INTERVAL), s
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -254,37 +253,46 @@ def first_standing(days: dict[date, Decimal]) -> date:
 def collected(reading: Reading, units: Iterable[Unit]) -> dict[Unit, Decimal]:
     """Document → the part of its revenue that was collected: its cash credits over its revenue credits.
 
-    The same for every seller of a split. Money paid back on a return of the document is taken off. Documents
-    without cash or without revenue are left out.
+    Both net of what came back, in goods and in money; the same for every seller of a split. Where all came back,
+    the part that was collected of the sale. Documents without cash or without revenue are left out.
     """
-    sold: dict[Unit, Decimal] = {}
-    cash: dict[Unit, Decimal] = defaultdict(Decimal)
+    found: dict[Unit, Decimal] = {}
     for unit_type, names in _by_type(units):
-        sold |= _totals(reading, unit_type, "unit", names, REVENUE)
-        for column in ("unit", "return_against"):
-            for unit, value in _totals(reading, unit_type, column, names, COLLECTIONS).items():
-                cash[unit] += value
-    return {
-        unit: CONTEXT.divide(value, sold[unit]) for unit, value in cash.items() if value and sold.get(unit)
-    }
+        sold, cash = (_totals(reading, unit_type, names, kpi) for kpi in (REVENUE, COLLECTIONS))
+        for name in names:
+            (own, back), (paid, returned) = sold.get(name, _NOTHING), cash.get(name, _NOTHING)
+            if own + back:
+                part = CONTEXT.divide(paid + returned, own + back)
+            else:
+                part = CONTEXT.divide(paid, own) if own else ZERO
+            if part:
+                found[unit_type, name] = part
+    return found
+
+
+_NOTHING = (ZERO, ZERO)
 
 
 def _totals(
-    reading: Reading, unit_type: str, column: str, names: Sequence[str], kpi: str
-) -> dict[Unit, Decimal]:
-    """Document → its credit of all sellers. As `unit`, what returns a document is no part of it."""
+    reading: Reading, unit_type: str, names: Sequence[str], kpi: str
+) -> dict[str, tuple[Decimal, Decimal]]:
+    """Document → (its own credit of all sellers, that of what returned it)."""
+    found: dict[str, list[Decimal]] = {}
     table = frappe.qb.DocType(CREDIT)
-    query = (
-        frappe.qb.from_(table)
-        .where((table.kpi == kpi) & (table.company == reading.company) & (table.unit_type == unit_type))
-        .where(table[column].isin(names) & (table.overlay == 0))
-        .where((table.posting_date <= reading.last) & (table.recorded_at <= reading.known_at))
-        .select(table[column], Cast(Sum(table.value), "CHAR"))
-        .groupby(table[column])
-    )
-    if column == "unit":
-        query = query.where(Coalesce(table.return_against, "") == "")
-    return {(unit_type, name): Decimal(value) for name, value in query.run()}
+    for number, column in enumerate((table.unit, table.return_against)):
+        query = (
+            frappe.qb.from_(table)
+            .where((table.kpi == kpi) & (table.company == reading.company) & (table.unit_type == unit_type))
+            .where(column.isin(names) & (table.overlay == 0))
+            .where((table.posting_date <= reading.last) & (table.recorded_at <= reading.known_at))
+            .select(column, Cast(Sum(table.value), "CHAR"))
+            .groupby(column)
+        )
+        if number == 0:
+            query = query.where(Coalesce(table.return_against, "") == "")
+        for name, value in query.run():
+            found.setdefault(name, [ZERO, ZERO])[number] = Decimal(value)
+    return {name: (own, back) for name, (own, back) in found.items()}
 
 
 def _by_type(units: Iterable[Unit]) -> Iterable[tuple[str, list[str]]]:

@@ -85,9 +85,12 @@ class Reckoning:
         found = [text.format(credits["count"], name, period, self._figure(credits["sum"], credits["kpi"]))]
         if self.row.has_target:
             target = self._figure(self.row.target, credits["kpi"])
-            found.append(
-                _("That is {0} of the target of {1}.").format(percent_of(self.row.attainment), target)
+            text = (
+                _("That is {0} of the target of {1}, in which each value counts for its days.")
+                if self._was_revised()
+                else _("That is {0} of the target of {1}.")
             )
+            found.append(text.format(percent_of(self.row.attainment), target))
         return found
 
     def _steps(self) -> list[str]:
@@ -106,8 +109,24 @@ class Reckoning:
                 self._figure(one[name], self.trace["credits"]["kpi"]) for name in ("measured", "before")
             )
             worth = (self._money(total(one["steps"])), before, self._money(total(one["steps_before"])))
+            found += self._own_target(one)
             found.append(text.format(self._days(one), measured, *worth, self._money(sums)))
         return found
+
+    def _was_revised(self) -> bool:
+        """Whether the line's target is made of several, each for its own days."""
+        return len({one["target"] for one in self.trace.get("segments", ())}) > 1
+
+    def _own_target(self, segment: Mapping[str, Any]) -> list[str]:
+        """The target that a segment is paid by, where it changes within the period."""
+        if segment["target"] is None or not self._was_revised():
+            return []
+        target = self._figure(segment["target"], self.trace["credits"]["kpi"])
+        return [
+            _("The target in force from {0} is {1}: these days are paid by it.").format(
+                self._days(segment), target
+            )
+        ]
 
     def _step(self, step: Mapping[str, Any]) -> str:
         """base × rate = amount, in the words of the way it pays."""

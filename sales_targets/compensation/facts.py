@@ -252,6 +252,6 @@ def deals(plan: Plan, payee: Payee, read: Read, taken: Sequence[Taken], counts: 
         net = CONTEXT.add(gross, back.get(unit, ZERO))
         if gross or net:
             day = read.booked.days.get(unit) or first_standing(by_day)
-            cash = CONTEXT.multiply(gross, read.collected.get(unit, ZERO))
+            cash = CONTEXT.multiply(net, read.collected.get(unit, ZERO))
             found.append(Voucher(unit[1], day, net, cash))
     return sorted(found, key=lambda one: (one.day, one.name))

@@ -208,6 +208,24 @@ class TestCollection:
         settle()
         assert (pay.draft(ann).released, pay.draft(bob).released) == (30, 20)
 
+    def test_what_came_back_is_not_waited_for(self, ann, settle):
+        """Half of the goods back on a credit note, the rest paid: what is left is released in full."""
+        group = make.tree_node("Item Group", make.base.some("Goods"))
+        kept, other = make.item(group=group), make.item()
+        filters = [{"dimension": "Item Group", "value": group}]
+        make.rule([(0, 0.10)], members=[ann], pay_on="Collection", title="All")
+        make.rule([(0, 0.10)], members=[ann], pay_on="Collection", title="Part", filters=filters)
+        sale = make.invoice([(ann, 100)], items=[(kept, 1, 100), (other, 1, 100)], date=JAN)
+        note = make.credit_note(sale, date="2026-01-22", submit=False)
+        note.items = [row for row in note.items if row.item_code == other]
+        note.update_outstanding_for_self = 0
+        note.save()
+        note.submit()
+        make.payment(sale, 50, date="2026-01-24")
+        settle()
+        released = {title: value for (title, _period), value in pay.lines(pay.draft(ann), "released").items()}
+        assert released == {"All": 5, "Part": 5}
+
 
 class TestLimits:
     def test_a_holdback_waits_for_its_day(self, ann, settle):

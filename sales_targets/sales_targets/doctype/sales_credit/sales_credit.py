@@ -28,9 +28,13 @@ INDEXES = {
         "kpi", "company", "customer_group", "posting_date", "sales_person", "overlay", "value"
     ],
     "brand_days_index": ["kpi", "company", "brand", "posting_date", "sales_person", "overlay", "value"],
-    # Pay: sums of sellers by their lasting id, and what was returned.
-    "seller_days_index": ["seller_id", "kpi", "company", "posting_date", "recorded_at", "value"],
-    "returns_index": ["kpi", "company", "return_against", "seller_id"],
+    # Pay: sums of sellers by their lasting id, their returns, sums of an item group or of new customers, all from
+    # the index alone; and what came back of a document.
+    "seller_pay_index": [
+        "seller_id", "kpi", "company", "return_against", "posting_date", "recorded_at", "new_customer",
+        "item_group", "value",
+    ],
+    "return_against_index": ["return_against"],
     # Renaming, and what a seller may see.
     "sales_person_index": ["sales_person"],
     # From a document to its credits.
