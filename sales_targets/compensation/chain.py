@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
@@ -106,7 +107,9 @@ def canonical(of: Mapping[str, Any]) -> str:
 
 def fingerprint(of: Mapping[str, Any]) -> str:
     """What a draft keeps instead of its text: the same for two contents that say the same, whenever each was known."""
-    return hashlib.sha256(canonical({**of, "known_at": ""}).encode()).hexdigest()
+    # As `canonical` writes it, without its look at every value: a run does this for each draft.
+    shown = json.dumps({**of, "known_at": ""}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(shown.encode()).hexdigest()
 
 
 def read(names: Sequence[str]) -> dict[str, dict[str, Any]]:

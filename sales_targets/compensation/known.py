@@ -1,5 +1,6 @@
 """Any past day's version of a statement: recomputed from what was recorded by then. Nothing is written."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -33,8 +34,8 @@ def as_known_on(statement: str, day: str) -> dict[str, Any]:
     """The statement as it would have been with everything recorded by the end of `day`, beside what it says.
 
     `totals`: field -> {then, now, difference}; `lines`: rule_title, period_label, and per figure the same.
-    Credits, revised targets and approved rules count by when they were recorded; earlier statements and
-    adjustments as the statement has them. Needs read permission on the statement.
+    Credits, revised targets and approved rules count by when they were recorded, adjustments by when they were
+    granted; earlier statements as the statement has them. Needs read permission on the statement.
     """
     frappe.has_permission(STATEMENT, "read", doc=statement, throw=True)
     row = head_of(statement)
@@ -45,7 +46,7 @@ def as_known_on(statement: str, day: str) -> dict[str, Any]:
         )
     moment = min(moment, get_datetime(row.known_at))
     payee = payee_of(row)
-    own = _adjustments(statement)
+    own = _adjustments(statement, datetime.combine(getdate(day), time.max))
     of = basis(row.company, row.from_date, row.to_date, moment, past=True)
     found = statements(of, [payee], before=statement, adjustments={payee: own})[0]
     if isinstance(found, Failed):
@@ -59,14 +60,23 @@ def as_known_on(statement: str, day: str) -> dict[str, Any]:
     }
 
 
-def _adjustments(statement: str) -> list[dict[str, Any]]:
+def _adjustments(statement: str, moment: datetime) -> list[dict[str, Any]]:
+    """The statement's adjustments that were granted by then."""
     rows = frappe.get_all(
         chain.ADJUSTMENT,
         filters={"parent": statement, "parenttype": STATEMENT},
         fields=[*chain.OF_ADJUSTMENT, "asked_by", "granted_by", "currency"],
         order_by="idx",
     )
-    return [dict(row) | {"amount": decimal(row.amount)} for row in rows]
+    later = _granted_later([row.adjustment for row in rows if row.adjustment], moment)
+    return [dict(row) | {"amount": decimal(row.amount)} for row in rows if row.adjustment not in later]
+
+
+def _granted_later(names: Sequence[str], moment: datetime) -> set[str]:
+    if not names:
+        return set()
+    filters = {"name": ("in", names), "granted_on": (">", moment)}
+    return set(frappe.get_all("Commission Adjustment", filters=filters, pluck="name"))
 
 
 def _lines(then: list[dict[str, Any]], now: list[Any]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import frappe
 import pytest
 
 from sales_targets.compensation.explain import explain
+from sales_targets.targets import revise
 from tests.bench import factories as make
 from tests.bench.factories import statements as pay
 
@@ -64,6 +65,26 @@ def test_every_kind_of_rule(ann, settle, fields, part):
     settle()
     (one,) = (line for line in explain(pay.draft(ann).name) if line["title"] == "Told")
     assert part in " ".join(one["sentences"])
+
+
+def test_a_revised_target_is_told_as_its_form_shows_it(ann, settle):
+    target = make.target(ann, [("revenue", 30_000)], first="2026-06-01", last="2026-06-30")
+    revise.revise(target.name, 1, 40_000, "2026-06-16", "More to sell")
+    make.rule([(0, 0.05), (1, 0.10)], members=[ann], measure="Attainment")
+    sell(ann, 16_000, "2026-06-20")
+    settle()
+    doc = pay.draft(ann, 6)
+    (line,) = doc.lines
+    on_its_form = frappe.db.get_value("Sales Target Period", {"parent": target.name}, "target")
+    assert line.target == on_its_form == 35_000 and round(line.attainment, 2) == 45.71
+    sentences = told(doc)["sentences"]
+    assert (
+        "That is 45.71 % of the target of $ 35,000.00, in which each value counts for its days." in sentences
+    )
+    own = [one for one in sentences if "these days are paid by it" in one]
+    assert [amount in one for amount, one in zip(("$ 30,000.00", "$ 40,000.00"), own, strict=True)] == [
+        True
+    ] * 2
 
 
 def _without_tiers(fields):

@@ -3,6 +3,7 @@
 import frappe
 import pytest
 
+from sales_targets.compensation import adjustments
 from sales_targets.compensation.known import as_known_on
 from tests.bench import factories as make
 from tests.bench.factories import statements as pay
@@ -67,6 +68,25 @@ def test_attainment_of_that_day(enable, settle):
     assert doc.earned == 101
     # One unit of two was sold as far as anybody knew: the gate was shut.
     assert as_known_on(doc.name, "2026-02-01")["totals"]["earned"]["then"] == 0
+
+
+def test_an_adjustment_granted_later_was_not_known(ann, settle):
+    make.rule([(0, 0.05)], members=[ann])
+    early = sell(ann, 1000)
+    settle()
+    approved("2026-01-01")
+    recorded("2026-01-20", early.name)
+    doc = pay.draft(ann)
+    boss = make.user("Sales Manager")
+    frappe.set_user(boss)
+    name = adjustments.ask(doc.name, 30, "The exhibition")
+    frappe.set_user("Administrator")
+    adjustments.grant(name)
+    frappe.db.set_value("Commission Adjustment", name, "granted_on", "2026-02-10 12:00:00")
+    beside = as_known_on(doc.name, "2026-02-09")["totals"]
+    assert beside["adjustment_total"] == {"then": 0, "now": 30, "difference": 30}
+    assert beside["net"] == {"then": 50, "now": 80, "difference": 30}
+    assert as_known_on(doc.name, "2026-02-10")["totals"]["net"]["difference"] == 0
 
 
 def test_a_submitted_statement_is_recomputed_on_what_it_built_on(ann, settle):
