@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Context, Decimal
