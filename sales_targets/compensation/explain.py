@@ -87,7 +87,7 @@ class Reckoning:
             target = self._figure(self.row.target, credits["kpi"])
             text = (
                 _("That is {0} of the target of {1}, in which each value counts for its days.")
-                if self._was_revised()
+                if self._is_average()
                 else _("That is {0} of the target of {1}.")
             )
             found.append(text.format(percent_of(self.row.attainment), target))
@@ -112,6 +112,11 @@ class Reckoning:
             found += self._own_target(one)
             found.append(text.format(self._days(one), measured, *worth, self._money(sums)))
         return found
+
+    def _is_average(self) -> bool:
+        """Whether the target shown is that of no segment: statements of before had the last one's."""
+        own = {decimal(one["target"]) for one in self.trace.get("segments", ()) if one["target"] is not None}
+        return len(own) > 1 and decimal(self.row.target) not in own
 
     def _was_revised(self) -> bool:
         """Whether the line's target is made of several, each for its own days."""

@@ -48,7 +48,7 @@ class Worth(NamedTuple):
     """What a rule is worth to one seller for one measurement period: f, as known on a day.
 
     `terms` is the version in force at the period's end (or last in it). `measured` is the whole measure, before
-    any cap; `attainment` it against the target in force at the end, None without one. `earned` is rounded once:
+    any cap; `attainment` it against `target`, which counts each value for its days, None without one. `earned` is rounded once:
     (what the segments or deals earn) × `factor`, 0 if `gate` was shut, + `brought` − `cut`. There `factor` is
     the multipliers' product (1 if versions differ in it: then it is in their steps), `brought` what earlier
     periods' cuts carried into this one, and `cut` what the cap leaves unpaid here: carried on, or lost. `released` is the part of `earned` that is released (all of it if

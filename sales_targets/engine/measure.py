@@ -10,12 +10,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from sales_targets.engine import tiers
+from sales_targets.engine.calendar import prorated
 from sales_targets.engine.incentive import ATTAINMENT, SCORECARD, Facts, MissingTarget, Terms
 from sales_targets.engine.money import CONTEXT, ONE, ZERO, add_up
 from sales_targets.engine.period import Period, months_later
 from sales_targets.engine.tiers import Step
 
 _DAY = timedelta(days=1)
+# Kept where a target changes within a period; what is shown is rounded by who shows it.
+_EXACT = 20
 
 
 class Segment(NamedTuple):
@@ -43,7 +46,7 @@ class Segment(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """The measure of a whole period, the target in force at its end, and the segments."""
+    """The measure of a whole period, the segments, and the target as it is shown: each value counts for its days."""
 
     measured: Decimal
     target: Decimal | None
@@ -71,7 +74,7 @@ def measure(versions: Sequence[Terms], facts: Facts, period: Period) -> Measured
         # What the measure earned at the start of the period is nothing, whatever the first tier gives for 0.
         sooner = _steps(terms, before, target, part, facts, period) if start > period.start else ()
         segments.append(Segment(start, end, terms.name, target, before, x, later, sooner))
-    measured, target = segments[-1].measured, segments[-1].target
+    measured, target = segments[-1].measured, _target(last, _average(goals, period), facts, period, presence)
     reached = CONTEXT.divide(measured, target) if target else None
     return Measured(measured, target, reached, tuple(segments))
 
@@ -138,6 +141,14 @@ def _in_force(goals: Sequence[tuple[date, Decimal]], day: date) -> Decimal | Non
         if since <= day:
             found = value
     return found
+
+
+def _average(goals: Sequence[tuple[date, Decimal]], period: Period) -> Decimal | None:
+    """The target of a period in which it was revised, by days, as its own form shows it. It moves no pay."""
+    if len(goals) < 2:
+        return goals[0][1] if goals else None
+    whole = [(min(goals[0][0], period.start), goals[0][1]), *goals[1:]]
+    return prorated(whole, period, _EXACT)
 
 
 def _target(
