@@ -70,10 +70,30 @@ def check(
     the last year in the tiers' own unit, None where it is not known.
     """
     curve = Curve(terms, target, places)
-    found = for_nothing(curve) + jumps(curve) + slopes(curve) + open_end(terms) + never_counted(curve)
+    found = (
+        nothing(terms)
+        + for_nothing(curve)
+        + jumps(curve)
+        + slopes(curve)
+        + open_end(terms)
+        + never_counted(curve)
+    )
     if reached is not None:
         found += unreached(terms.table, reached, shares=terms.measure != "amount")
     return found + factors(terms.multipliers)
+
+
+def nothing(terms: Terms) -> list[Finding]:
+    """A table of which no tier is worth anything."""
+    if terms.pay == "fixed":
+        problem = Problem("nothing", "This rule pays nothing: no tier has an amount")
+        pays = any(tier.amount for tier in terms.table.tiers)
+    elif terms.pay == "on_target" and not terms.on_target_amount:
+        problem, pays = Problem("nothing", "This rule pays nothing: the on-target amount is 0"), False
+    else:
+        problem = Problem("nothing", "This rule pays nothing: no tier has a rate")
+        pays = any(tier.rate for tier in terms.table.tiers)
+    return [] if pays else [Finding(problem)]
 
 
 def for_nothing(curve: Curve) -> list[Finding]:

@@ -41,6 +41,26 @@ def found(rule: Terms, **values: Any) -> dict[str, lint.Finding]:
     return {one.problem.code: one for one in lint.check(rule, **values)}
 
 
+@pytest.mark.parametrize(
+    ("tiers", "fields"),
+    [
+        ([(0, 0)], {"pay": "fixed", "mode": "whole"}),
+        ([(0, 0), (1000, 0)], {}),
+        ([(0, 0)], {"pay": "per_unit"}),
+        ([(0, 0), (1, 0)], {"pay": "on_target", "mode": "whole", "on_target_amount": D(100)}),
+        ([(0, 1)], {"pay": "on_target", "mode": "whole", "on_target_amount": D(0)}),
+    ],
+)
+def test_a_rule_that_pays_nothing_says_so(tiers: list[tuple[Any, Any]], fields: dict[str, Any]) -> None:
+    finding = found(terms(tiers, **fields))["nothing"]
+    assert str(finding.problem).startswith("This rule pays nothing")
+
+
+@pytest.mark.parametrize("pay", ["fixed", "rate", "per_unit"])
+def test_a_threshold_is_no_rule_that_pays_nothing(pay: str) -> None:
+    assert "nothing" not in found(terms([(0, 0), (1000, 1)], "whole", pay))
+
+
 def test_a_marginal_table_has_no_cliff() -> None:
     assert "cliff" not in found(terms([(0, "0.03"), (100_000, "0.05")]))
 
