@@ -39,6 +39,7 @@ function ask_for_dispute(frm, instead_of_step) {
 				label: __("Missing amount"),
 				options: frm.doc.currency,
 				reqd: 1,
+				description: __("What is missing, in addition to what the statement says; negative if it says too much."),
 			},
 			{ fieldname: "reason", fieldtype: "Small Text", label: __("Reason"), reqd: 1 },
 		],
