@@ -117,29 +117,44 @@ def explained(sim: Simulation, statements: Sequence[Statement]) -> str:
     places = sim.plan.places
     lines = "".join(_line(line, places) for line in one.lines)
     parts = " + ".join(money(line.change.earned, places) for line in one.lines).replace("+ -", "− ")
-    total = f"{money(one.net, places)} {sim.plan.currency}"
+    earned, total = (f"{money(amount, places)} {sim.plan.currency}" for amount in (one.earned, one.net))
+    if len(one.lines) > 1:
+        parts += f" = {money(one.earned, places)}"
     note = f"How {name(one.seller)} comes to {total} for {escape(one.month.label)}, step by step."
     sum_line = (
+        f'<div class="line"><h3><span>Earned</span><span class="sum">{earned}</span></h3>'
+        f'<p class="soft sum">{parts}</p></div>'
         f'<div class="line"><h3><span>Net</span><span class="sum">{total}</span></h3>'
-        f'<p class="soft sum">{parts}</p>{_below(one, places)}</div>'
+        f"{_below(one, places)}</div>"
     )
     return card("One statement explained", lines + sum_line, note, "wide")
 
 
 def _below(one: Statement, places: int) -> str:
-    """From what is earned to the net, where something lies between them."""
-    between = [
-        ("Earned, and not collected yet", one.released - one.earned),
+    """From what is earned over what is released to the net, where something lies between them."""
+    cash = one.released - one.earned
+    before = [("Earned, and not collected yet" if cash < 0 else "Collected of what was earned before", cash)]
+    after = [
         ("Held back" if one.holdback > 0 else "Let go of what was held back", -one.holdback),
         ("Topped up by a draw" if one.draw > 0 else "Recovered of a draw", one.draw),
     ]
-    rows = [("one", [words, money(amount, places)]) for words, amount in between if amount]
-    if not rows:
+    if not any(amount for _words, amount in (*before, *after)):
         return ""
-    rows = [("one", ["Earned", money(one.earned, places)]), *rows, ("group", ["Net", money(one.net, places)])]
+    rows = [
+        ("one", ["Earned", money(one.earned, places)]),
+        *_amounts(before, places),
+        ("group", ["Released", money(one.released, places)]),
+        *_amounts(after, places),
+        ("group", ["Net", money(one.net, places)]),
+    ]
     if one.draw_balance:
         rows.append(("one", ["Still owed of a draw", money(one.draw_balance, places)]))
     return table("From earned to net", ["", "Amount"], rows, "arithmetic")
+
+
+def _amounts(rows: Sequence[tuple[str, Decimal]], places: int) -> Iterator[tuple[str, list[str]]]:
+    """Those that come to something."""
+    return (("one", [words, money(amount, places)]) for words, amount in rows if amount)
 
 
 def _interest(one: Statement) -> tuple[bool, int, int, int]:

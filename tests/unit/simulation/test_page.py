@@ -15,7 +15,7 @@ from sales_targets.simulation.plan import read_plan
 from sales_targets.simulation.run import simulation, statements
 from sales_targets.simulation.sample import write_sample
 from sales_targets.simulation.words import money
-from tests.unit.simulation.factory import HEADER, Command, plan, rule, sales, target
+from tests.unit.simulation.factory import HEADER, Command, draw, plan, rule, sales, target
 
 VOID = {"meta", "br"}
 
@@ -114,9 +114,34 @@ def test_one_statement_is_explained_to_the_cent(sample_page: tuple[str, list]) -
     seller, total = re.search(r"How <bdi>(.*?)</bdi> comes to ([-\d,.]+) USD", part).groups()
     one = next(one for one in made if one.seller == seller and money(one.net, 2) == total)
     amounts = re.findall(r'<h3><span>.*?</span><span class="sum">([-\d,.]+)', part)
-    assert amounts == [money(line.change.earned, 2) for line in one.lines] + [total]
+    assert amounts == [money(line.change.earned, 2) for line in one.lines] + [money(one.earned, 2), total]
     assert part.count("credits behind it") + part.count("credit behind it") == len(one.lines)
     assert not one.provisional
+
+
+def test_earned_is_named_and_leads_to_the_net(command: Command) -> None:
+    """One rule waits for cash, of the other half is held back, and a draw makes up what is missing."""
+    tables = (
+        rule(on='"collection"'),
+        rule(name='"Held"', holdback="0.5", holdback_until="2027-01-01"),
+        draw(amount="60", kind='"recoverable"'),
+    )
+    out = command.folder / "page.html"
+    outcome = command.simulate(plan(*tables), sales("2026-01-10,1000"), "--out", out)
+    assert outcome.code == 0, outcome.err
+    part = out.read_text(encoding="utf-8").partition("One statement explained")[2]
+    assert '<h3><span>Earned</span><span class="sum">100.00 USD' in part
+    assert '<p class="soft sum">50.00 + 50.00 = 100.00</p>' in part
+    rows = re.findall(r"<tr.*?</tr>", part.partition("From earned to net")[2].partition("</table>")[0])
+    assert ["|".join(Reader(row).words) for row in rows[1:]] == [
+        "Earned|100.00",
+        "Earned, and not collected yet|-50.00",
+        "Released|50.00",
+        "Held back|-25.00",
+        "Topped up by a draw|35.00",
+        "Net|60.00",
+        "Still owed of a draw|35.00",
+    ]
 
 
 def test_names_are_escaped_and_keep_their_direction(command: Command) -> None:
