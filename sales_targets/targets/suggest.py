@@ -63,12 +63,13 @@ def _document(doc: str | dict[str, Any]) -> Any:
 
 
 def _last_periods(target: Any, number: int) -> list[Period]:
-    first = getdate(target.from_date)
-    start = first - timedelta(days=(number + 1) * LONGEST[target.break_into])
+    """The last periods before the target that have begun: one that has not could only show nothing."""
+    first, now = getdate(target.from_date), getdate(today())
+    start = min(first, now) - timedelta(days=(number + 1) * LONGEST[target.break_into])
     found = calendars.periods(
         start, first - _DAY, every=target.break_into, calendar=target.calendar, company=target.company
     )
-    return found[-number:]
+    return [one for one in found if one.start <= now][-number:]
 
 
 def _lines(

@@ -53,6 +53,12 @@ def test_the_last_periods_with_growth_on_the_year_before():
     assert [row["growth"] for row in found.periods] == [25, None]
 
 
+def test_periods_that_have_not_begun_are_left_out(monkeypatch):
+    monkeypatch.setattr(suggest, "today", lambda: "2025-05-14")
+    credits("Ann", {"2025-01-07": 80, "2025-04-02": 100})
+    assert [row["label"] for row in line(periods=2).periods] == ["Q1 2025", "Q2 2025 so far"]
+
+
 def test_a_period_under_way_is_compared_with_the_same_days_of_the_year_before(monkeypatch):
     monkeypatch.setattr(suggest, "today", lambda: "2025-11-14")
     credits("Ann", {"2024-11-14": 80, "2024-11-15": 900, "2025-10-02": 100})
