@@ -81,7 +81,7 @@ function show(area, answer, frm) {
 	const { first, last, periods } = result.window;
 	$("<p class='text-muted'></p>")
 		.text(
-			__("{0} periods, {1} to {2}. Nothing was written.", [
+			__("Periods: {0}, from {1} to {2}. Nothing was written.", [
 				periods,
 				frappe.datetime.str_to_user(first),
 				frappe.datetime.str_to_user(last),

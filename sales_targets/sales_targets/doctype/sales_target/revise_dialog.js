@@ -106,7 +106,7 @@ function revision_html(found) {
 		found.total.new === undefined ? "" : row(__("Whole time"), found.total.old, found.total.new);
 	const changed = found.rows.filter((one) => one.old !== one.new);
 	const kept = found.rows.length - changed.length;
-	const note = kept ? `<p class="text-muted small">${__("{0} periods keep their target.", [kept])}</p>` : "";
+	const note = kept ? `<p class="text-muted small">${__("Periods that keep their target: {0}", [kept])}</p>` : "";
 	return `${note}<div style="max-height: 260px; overflow: auto;"><table class="table table-sm small">
 		<thead class="text-muted"><tr><th>${__("Period")}</th>
 			<th style="text-align: right;">${__("Target now")}</th>
