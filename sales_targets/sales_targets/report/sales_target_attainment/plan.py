@@ -52,12 +52,13 @@ class Plan(NamedTuple):
     """One owner's own targets, one value per period; None where there is none.
 
     `baseline` is where the measure started, spread as the target is. `expected` is what is due by today of
-    the period that runs today; None without one.
+    the period that runs today; None without one. `covered` is set by who reads the days in pieces.
     """
 
     target: list[Decimal | None]
     baseline: list[Decimal | None]
     expected: Decimal | None
+    covered: Sequence[bool] = ()
 
 
 def read(

@@ -18,7 +18,7 @@ from frappe.utils import getdate
 from sales_targets.engine import pacing
 from sales_targets.engine.calendar import Period
 from sales_targets.sales_targets.report import shared
-from sales_targets.sales_targets.report.sales_target_attainment import owners, plan
+from sales_targets.sales_targets.report.sales_target_attainment import covered, owners, plan
 from sales_targets.sales_targets.report.sales_target_attainment.owners import NOBODY, TOP, Node
 from sales_targets.sales_targets.report.sales_target_attainment.table import Cell, Line, Table
 from sales_targets.sales_targets.report.shared import Column, Row
@@ -121,11 +121,13 @@ def _within(
 def get_table(request: Request) -> Table:
     """Read the owners, their credits and targets, and work the figures out."""
     nodes = owners.read(request.kind, request.companies, request.within)
+    rows = _targets(request)
+    pieces = covered.cut(rows, request.periods)
     found = reporting.sums(
         reporting.Question(
             figure=request.figure,
             companies=request.companies,
-            periods=request.periods,
+            periods=pieces.spans,
             by=owners.BY[request.kind],
             sellers=request.sellers,
             where=request.where,
@@ -134,17 +136,18 @@ def get_table(request: Request) -> Table:
     if request.within is None:
         nodes += owners.strangers(request.kind, nodes, found)
     ordered = owners.arrange(Node(TOP, request.company, None, is_group=True), nodes)
-    owners.gather(ordered, found, len(request.periods), whole_company=request.shows_top)
+    owners.gather(ordered, found, len(pieces.spans), whole_company=request.shows_top)
     settings = frappe.get_cached_doc("Sales Targets Settings")
     table = Table(
         figure=request.figure,
         periods=request.periods,
+        pieces=pieces,
         today=getdate(),
         not_before=getdate(settings.go_live_date) if settings.go_live_date else None,
         at_risk_below=_part(settings.at_risk_below, pacing.AT_RISK_BELOW),
         behind_below=_part(settings.behind_below, pacing.BEHIND_BELOW),
     )
-    table.fill(ordered, _plans(request, table.today))
+    table.fill(ordered, _plans(request, rows, pieces, table.today))
     return table
 
 
@@ -152,12 +155,17 @@ def _part(value: float | None, default: Decimal) -> Decimal:
     return Decimal(str(value)) / shared.HUNDRED if value else default
 
 
-def _plans(request: Request, today: date) -> dict[str, plan.Plan]:
-    """Each node's own targets; the company's own belong to the row above all."""
+def _targets(request: Request) -> list[plan.Planned]:
     kinds = [request.kind, "Company"] if request.shows_top else [request.kind]
-    rows = plan.read(
+    return plan.read(
         kinds, request.companies, request.figure.kpi.code, request.first, request.last, request.only
     )
+
+
+def _plans(
+    request: Request, rows: Sequence[plan.Planned], pieces: covered.Pieces, today: date
+) -> dict[str, plan.Plan]:
+    """Each node's own targets; the company's own belong to the row above all."""
     found = plan.spread(
         rows,
         request.periods,
@@ -166,7 +174,10 @@ def _plans(request: Request, today: date) -> dict[str, plan.Plan]:
         today=today,
         company=request.company,
     )
-    return {TOP if kind != request.kind else name: one for (kind, name), one in found.items()}
+    return {
+        TOP if owner[0] != request.kind else owner[1]: one._replace(covered=pieces.covered[owner])
+        for owner, one in found.items()
+    }
 
 
 def get_columns(request: Request, table: Table, show_variance: bool) -> list[Column]:
