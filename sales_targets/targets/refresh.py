@@ -79,9 +79,11 @@ def _store(targets: Sequence[loader.Target], kpis: definitions.Kpis) -> None:
     store.update("Sales Target Period", periods)
     store.update("Sales Target KPI", wholes)
     now = now_datetime()
-    store.update(
-        "Sales Target", {target.name: {"refreshed_at": now, "title": _title(target)} for target in targets}
-    )
+    store.update("Sales Target", {target.name: {"refreshed_at": now} for target in targets})
+    for target in targets:
+        title = _title(target)
+        if title != target.title:  # only after its owner was renamed
+            frappe.db.set_value("Sales Target", target.name, "title", title, update_modified=False)
     for target in targets:
         frappe.clear_document_cache("Sales Target", target.name)
 

@@ -209,11 +209,11 @@ def test_deleting_a_seller_with_a_target_is_refused(seller):
 def test_a_renamed_owner_keeps_target_and_results(seller):
     credits(seller, {"2026-05-10": 30})
     doc = make.target(seller, every="Quarter")
-    frappe.rename_doc("Sales Person", seller, "Ann Lee", force=True)
+    frappe.rename_doc("Sales Person", seller, "Ann 5% O'Lee", force=True)
     refresh.refresh([doc.name])
     doc.reload()
-    assert doc.sales_person == "Ann Lee"
-    assert doc.title == "Ann Lee · 2026"
+    assert doc.sales_person == "Ann 5% O'Lee"
+    assert doc.title == "Ann 5% O'Lee · 2026"
     assert doc.kpis[0].achieved == 30
 
 
