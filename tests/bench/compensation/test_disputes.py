@@ -97,6 +97,13 @@ class TestAnswering:
         assert (row.component, row.asked_by, row.granted_by) == ("Earned", login, "Administrator")
         assert (doc.adjustment_total, doc.net, doc.status) == (20, 120, "Draft")
 
+    def test_a_line_that_says_too_much_is_disputed_with_a_negative_amount(self, paid_case):
+        _who, login, doc = paid_case
+        pay.step(doc, "Send to Seller")
+        disputes.decide(opened(doc, login, -20).name, "Accepted")
+        doc.reload()
+        assert (doc.adjustment_total, doc.net) == (-20, 80)
+
     def test_without_an_open_statement_it_waits_for_the_next(self, paid_case):
         who, login, doc = paid_case
         pay.step(doc, "Send to Seller")
