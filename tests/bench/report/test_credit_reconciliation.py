@@ -222,7 +222,7 @@ def test_journals(bridged):
 
 
 def test_rounding_on_an_account_of_income(bridged):
-    account = income_account("Round Off", "Indirect Income")
+    account = income_account("Round 5% \\ O'ff", "Indirect Income")
     frappe.db.set_value("Company", make.US.name, "round_off_account", account)
     frappe.clear_document_cache("Company", make.US.name)
     frappe.db.set_value("Currency", "USD", "smallest_currency_fraction_value", 1)
