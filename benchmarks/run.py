@@ -171,7 +171,9 @@ class Run:
             Figure("with a filter on one of 20 item groups", ms(found.filtered)),
             at_most("beside its own time", filtered, 4, f"{filtered:.1f} times", "at most 4 times"),
             Figure("with a filter on a customer group", ms(found.grouped)),
-            at_most("a customer group beside its own time", grouped, 4, f"{grouped:.1f} times", "at most 4 times"),
+            at_most(
+                "a customer group beside its own time", grouped, 4, f"{grouped:.1f} times", "at most 4 times"
+            ),
             Figure("plain SQL GROUP BY seller, month", ms(found.plain)),
             Figure(
                 f"crediting the {backfill['posted']:,} new rows of revenue",
