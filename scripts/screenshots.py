@@ -221,9 +221,20 @@ def rule(desk: Desk) -> None:
     desk.save("rule")
 
 
+def statement(desk: Desk) -> None:
+    """A statement with what its first line explains. Run a Commission Run of the demo company before."""
+    found = desk.call("frappe.client.get_list", doctype="Commission Statement", filters={"company": COMPANY})
+    if not found:
+        stop("the demo company has no statement: make a Commission Run first")
+    desk.open("commission-statement/" + found[0]["name"], 1500)
+    desk.page.locator("details summary").first.click()
+    desk.page.wait_for_timeout(500)
+    desk.save("statement")
+
+
 PICTURES: tuple[Callable[[Desk], None], ...] = (
     attainment, target, targets, suggest, revise, distribute, trend, ledger, uncredited, workspace, kpi,
-    settings, rule,
+    settings, rule, statement,
 )  # fmt: skip
 
 
