@@ -32,6 +32,10 @@ function colour_lines(frm) {
 	grid.update_docfield_property("rule_title", "formatter", (value, _field, _options, line) => {
 		return `<span class="indicator ${colour_of(line || {})}">${escape(value || "")}</span>`;
 	});
+	// All nine decimals would not fit the column.
+	grid.update_docfield_property("measured", "formatter", (value, field, options, line) => {
+		return frappe.form.formatters.Float(value, { ...field, precision: 2 }, options, line);
+	});
 	// Without a target there is no attainment, which is not the same as none.
 	grid.update_docfield_property("attainment", "formatter", (value, field, options, line) => {
 		return line && line.has_target ? frappe.form.formatters.Percent(value, field, options) : "";
