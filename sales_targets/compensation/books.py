@@ -16,7 +16,10 @@ def closed(company: str, day: date | str | None) -> bool:
     frozen = _frozen_until(company)
     if frozen and day <= getdate(frozen):
         return True
-    voucher = {"company": company, "docstatus": 1, "period_end_date": (">=", day)}
+    # In earlier releases of ERPNext 15 the posting date was the last day of what is closed.
+    new = frappe.get_meta("Period Closing Voucher").has_field("period_end_date")
+    last = "period_end_date" if new else "posting_date"
+    voucher = {"company": company, "docstatus": 1, last: (">=", day)}
     if frappe.db.exists("Period Closing Voucher", voucher):
         return True
     period, kind = frappe.qb.DocType("Accounting Period"), frappe.qb.DocType("Closed Document")

@@ -210,6 +210,7 @@ class TestClosedBooks:
                 "name": make.some("PCV"),
                 "company": make.US.name,
                 "period_end_date": "2025-12-31",
+                "posting_date": "2025-12-31",
                 "docstatus": 1,
             }
         )
