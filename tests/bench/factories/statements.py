@@ -65,7 +65,8 @@ def approve(doc: Document) -> Document:
     )
     doc.reload()
     doc.submit()
-    return doc.reload()
+    doc.reload()
+    return doc
 
 
 def paid(who: str | Payee, month: int = 1, company: str | Books = US) -> Document | None:
