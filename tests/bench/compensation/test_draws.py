@@ -102,4 +102,5 @@ class TestTheDocument:
         doc = pay.draw(ann, 100)
         doc.to_date = "2026-06-30"
         doc.save()
-        assert str(doc.reload().to_date) == "2026-06-30"
+        doc.reload()
+        assert str(doc.to_date) == "2026-06-30"

@@ -88,8 +88,10 @@ class TestChain:
         first, second = pay.paid(ann, 1), pay.paid(ann, 2)
         with pytest.raises(frappe.ValidationError, match="cancel that one first"):
             first.cancel()
-        second.reload().cancel()
-        first.reload().cancel()
+        second.reload()
+        second.cancel()
+        first.reload()
+        first.cancel()
         doc = pay.draft(ann, 2)
         assert doc.earned == 100 and not doc.previous_statement
 
