@@ -2,6 +2,17 @@
 frappe.provide("sales_targets.pay");
 
 Object.assign(sales_targets.pay, {
+	// As in shared.js, with the cells of these reports.
+	usual() {
+		return { ...sales_targets.reports.usual(), formatter: (...cell) => sales_targets.pay.formatter(...cell) };
+	},
+
+	periods() {
+		const period = sales_targets.reports.period();
+		const whole = { value: "", label: __("The whole") };
+		return [{ ...period, options: [whole, ...period.options] }, sales_targets.reports.calendar()];
+	},
+
 	payees() {
 		return [
 			sales_targets.reports.link("sales_person", __("Sales Person"), "Sales Person"),

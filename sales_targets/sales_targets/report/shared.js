@@ -1,8 +1,18 @@
-// What the four reports share. Included by each of them.
+// What all reports share. Included by each of them.
 frappe.provide("sales_targets.reports");
 
 Object.assign(sales_targets.reports, {
 	LEDGER: "Sales Credit Ledger",
+
+	// What each report does besides its filters; spread into its settings first, so that it can do otherwise.
+	usual() {
+		const { reports } = sales_targets;
+		return {
+			onload: (report) => reports.prepare(report),
+			after_datatable_render: () => reports.isolate_summary(),
+			formatter: (...cell) => reports.formatter(...cell),
+		};
+	},
 
 	company() {
 		return {

@@ -2,6 +2,7 @@
 {% include "sales_targets/sales_targets/report/pay.js" %}
 
 frappe.query_reports["Commission Alignment"] = {
+	...sales_targets.pay.usual(),
 	filters: [
 		sales_targets.reports.company(),
 		sales_targets.reports.fiscal_year_filter(),
@@ -34,14 +35,6 @@ frappe.query_reports["Commission Alignment"] = {
 		},
 		sales_targets.pay.drafts(),
 	],
-
-	onload(report) {
-		return sales_targets.reports.prepare(report);
-	},
-
-	after_datatable_render() {
-		sales_targets.reports.isolate_summary();
-	},
 
 	formatter(value, row, column, data, default_formatter) {
 		const shown = sales_targets.pay.formatter(value, row, column, data, default_formatter);

@@ -2,15 +2,12 @@
 {% include "sales_targets/sales_targets/report/pay.js" %}
 
 frappe.query_reports["Commission Summary"] = {
+	...sales_targets.pay.usual(),
 	filters: [
 		sales_targets.reports.company(),
 		sales_targets.reports.fiscal_year_filter(),
 		...sales_targets.reports.days(),
-		{
-			...sales_targets.reports.period(),
-			options: [{ value: "", label: __("The whole") }, ...sales_targets.reports.period().options],
-		},
-		sales_targets.reports.calendar(),
+		...sales_targets.pay.periods(),
 		sales_targets.reports.select(
 			"group_by",
 			__("By"),
@@ -25,16 +22,4 @@ frappe.query_reports["Commission Summary"] = {
 		...sales_targets.pay.payees(),
 		sales_targets.pay.drafts(),
 	],
-
-	onload(report) {
-		return sales_targets.reports.prepare(report);
-	},
-
-	after_datatable_render() {
-		sales_targets.reports.isolate_summary();
-	},
-
-	formatter(value, row, column, data, default_formatter) {
-		return sales_targets.pay.formatter(value, row, column, data, default_formatter);
-	},
 };

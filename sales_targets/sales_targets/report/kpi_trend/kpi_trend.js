@@ -1,6 +1,7 @@
 {% include "sales_targets/sales_targets/report/shared.js" %}
 
 frappe.query_reports["KPI Trend"] = {
+	...sales_targets.reports.usual(),
 	filters: [
 		sales_targets.reports.company(),
 		sales_targets.reports.kpi(true),
@@ -30,14 +31,6 @@ frappe.query_reports["KPI Trend"] = {
 		sales_targets.reports.link("sales_person", __("Sales Person"), "Sales Person"),
 		...sales_targets.reports.dimensions(),
 	],
-
-	onload(report) {
-		return sales_targets.reports.prepare(report);
-	},
-
-	after_datatable_render() {
-		sales_targets.reports.isolate_summary();
-	},
 
 	formatter(value, row, column, data, default_formatter) {
 		const shown = sales_targets.reports.formatter(value, row, column, data, default_formatter);

@@ -2,6 +2,7 @@
 {% include "sales_targets/sales_targets/report/pay.js" %}
 
 frappe.query_reports["Payout Register"] = {
+	...sales_targets.pay.usual(),
 	filters: [
 		sales_targets.reports.company(),
 		...sales_targets.reports.days(),
@@ -26,16 +27,4 @@ frappe.query_reports["Payout Register"] = {
 		]),
 		sales_targets.pay.drafts(),
 	],
-
-	onload(report) {
-		return sales_targets.reports.prepare(report);
-	},
-
-	after_datatable_render() {
-		sales_targets.reports.isolate_summary();
-	},
-
-	formatter(value, row, column, data, default_formatter) {
-		return sales_targets.pay.formatter(value, row, column, data, default_formatter);
-	},
 };

@@ -1,6 +1,7 @@
 {% include "sales_targets/sales_targets/report/shared.js" %}
 
 frappe.query_reports["Sales Credit Ledger"] = {
+	...sales_targets.reports.usual(),
 	filters: [
 		sales_targets.reports.company(),
 		...sales_targets.reports.days(),
@@ -38,14 +39,6 @@ frappe.query_reports["Sales Credit Ledger"] = {
 		{ fieldname: "known_on", label: __("As known on"), fieldtype: "Date" },
 		sales_targets.reports.check("without_overlay", __("Without overlay credit")),
 	],
-
-	onload(report) {
-		return sales_targets.reports.prepare(report);
-	},
-
-	after_datatable_render() {
-		sales_targets.reports.isolate_summary();
-	},
 
 	formatter(value, row, column, data, default_formatter) {
 		let shown = sales_targets.reports.formatter(value, row, column, data, default_formatter);

@@ -1,6 +1,7 @@
 {% include "sales_targets/sales_targets/report/shared.js" %}
 
 frappe.query_reports["Sales Target Attainment"] = {
+	...sales_targets.reports.usual(),
 	tree: true,
 	name_field: "node",
 	parent_field: "parent_node",
@@ -31,14 +32,6 @@ frappe.query_reports["Sales Target Attainment"] = {
 		sales_targets.reports.check("show_variance", __("Show variance")),
 		sales_targets.reports.check("hide_empty", __("Hide rows without figures"), 1),
 	],
-
-	onload(report) {
-		return sales_targets.reports.prepare(report);
-	},
-
-	after_datatable_render() {
-		sales_targets.reports.isolate_summary();
-	},
 
 	formatter(value, row, column, data, default_formatter) {
 		let shown = sales_targets.reports.formatter(value, row, column, data, default_formatter);

@@ -1,6 +1,7 @@
 {% include "sales_targets/sales_targets/report/shared.js" %}
 
 frappe.query_reports["Uncredited Documents"] = {
+	...sales_targets.reports.usual(),
 	RETRY: "sales_targets.sales_targets.doctype.sales_credit_queue.retry.try_again",
 
 	filters: [
@@ -28,10 +29,6 @@ frappe.query_reports["Uncredited Documents"] = {
 	onload(report) {
 		if (this.may_retry()) this.offer_retry(report);
 		return sales_targets.reports.prepare(report);
-	},
-
-	after_datatable_render() {
-		sales_targets.reports.isolate_summary();
 	},
 
 	offer_retry(report) {
