@@ -11,6 +11,7 @@ LAYERS = (
     {"engine"},
     {"crediting", "problems"},
     {"targets", "compensation", "simulation"},
+    {"desk"},
     {"setup", "sales_targets", "tasks", "commands", "api", "hooks", "patches"},
 )
 HEAVY = ("pandas", "numpy")
