@@ -22,7 +22,7 @@ def line(**fields):
     return SimpleNamespace(**(given | fields))
 
 
-def days(achieved, target=D(1200), status="On Track"):
+def days(achieved, target=1200, status="On Track"):
     value = None if achieved is None else D(achieved)
     return SimpleNamespace(
         target=D(target),
