@@ -11,12 +11,13 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from sales_targets.compensation import credits, goals as goals_of
+from sales_targets.compensation import credits, goals as goals_of, supposed
 from sales_targets.compensation.credits import Narrowing, Reading, Shape
 from sales_targets.compensation.goals import Goal
 from sales_targets.compensation.payees import SALES_PERSON, Payee, People
 from sales_targets.engine import attainment
 from sales_targets.engine.calendar import Period
+from sales_targets.engine.credit import Credit
 from sales_targets.engine.money import CONTEXT, add_up
 from sales_targets.targets import achieved, definitions
 from sales_targets.targets.achieved import Slot
@@ -35,11 +36,20 @@ class _Asked(NamedTuple):
 class Attained:
     """What was achieved by the reading's last day of the goals asked for.
 
-    `past`: of credits recorded by the reading's moment alone; otherwise everything that is known.
+    `past`: of credits recorded by the reading's moment alone; otherwise everything that is known. Credits that
+    are `supposed` count beside them.
     """
 
-    def __init__(self, reading: Reading, kpis: definitions.Kpis, people: People, past: bool) -> None:
+    def __init__(
+        self,
+        reading: Reading,
+        kpis: definitions.Kpis,
+        people: People,
+        past: bool,
+        supposed: Sequence[Credit] = (),
+    ) -> None:
         self._reading, self._kpis, self._people, self._past = reading, kpis, people, past
+        self._supposed = supposed
         self._asked: dict[_Asked, None] = {}
         self._values: dict[_Asked, Decimal | None] = {}
 
@@ -56,7 +66,8 @@ class Attained:
         self._asked.clear()
         by_name = [one for one in asked if not one.seller_id]
         known_at = self._reading.known_at if self._past else None
-        found = achieved.values([one.slot for one in by_name], self._kpis, known_at)
+        slots = [one.slot for one in by_name]
+        found = supposed.values(slots, self._kpis, known_at, self._supposed, self._people)
         self._values.update(zip(by_name, found, strict=True))
         self._read_by_id([one for one in asked if one.seller_id])
 
@@ -123,10 +134,9 @@ class Attained:
         reading = self._reading._replace(first=edges[0], last=edges[-1] - _DAY)
         ids = sorted({one.seller_id for one in asked})
         narrowing = Narrowing(tuple(self._filters(first)))
-        sums = {
-            code: credits.sums([Shape(code, narrowing=narrowing)], reading, edges, ids)[0]
-            for code in self._kpis.measures(first.kpi)
-        }
+        shapes = [Shape(code, narrowing=narrowing) for code in self._kpis.measures(first.kpi)]
+        sums = {shape.kpi: credits.sums([shape], reading, edges, ids)[0] for shape in shapes}
+        supposed.add_cells({shape: sums[shape.kpi] for shape in shapes}, self._supposed, reading, edges)
         for one in asked:
             parts: dict[str, Decimal | None] = {}
             for code, cells in sums.items():

@@ -16,6 +16,7 @@ from sales_targets.compensation.payouts.settings import CompanyPayout, of_compan
 from sales_targets.compensation.plans import Plan, plans
 from sales_targets.compensation.terms import RuleSet, load_rules
 from sales_targets.engine.calendar import Period
+from sales_targets.engine.credit import Credit
 from sales_targets.targets import calendars, definitions
 
 _DAY = timedelta(days=1)
@@ -25,7 +26,8 @@ _DAY = timedelta(days=1)
 class Basis:
     """Company and days of the statements (inclusive), the moment up to which everything counts, and the rules.
 
-    `first` is the first day that any rule measures. What is read for whole teams is kept in `kept`.
+    `first` is the first day that any rule measures. What is read for whole teams is kept in `kept`. Credits that
+    are `supposed` count as if the ledger had them.
     """
 
     company: str
@@ -39,6 +41,7 @@ class Basis:
     kpis: definitions.Kpis
     plans: list[Plan]
     kept: dict = field(default_factory=dict)
+    supposed: tuple[Credit, ...] = ()
 
     @cached_property
     def first(self) -> date:

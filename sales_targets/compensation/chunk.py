@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 
-from sales_targets.compensation import credits, goals
+from sales_targets.compensation import credits, goals, supposed
 from sales_targets.compensation.attained import Attained
 from sales_targets.compensation.basis import Basis
 from sales_targets.compensation.credits import PARTNER, PATH, SELLER, Booked, Cell, Part, Return, Shape, Unit
@@ -55,6 +55,7 @@ def read(basis: Basis, shapes: Sequence[Shape], names: Sequence[str] | None) -> 
         return raws  # a scorecard is measured on targets alone
     reading = basis.reading()
     cells, returns = credits.sums(shapes, reading, edges, names), credits.returns(shapes, reading, names)
+    supposed.add_cells(dict(zip(shapes, cells, strict=True)), basis.supposed, reading, edges)
     units: set[Unit] = {
         (row.unit_type, row.against) for of_shape in returns for rows in of_shape.values() for row in rows
     }
@@ -65,6 +66,7 @@ def read(basis: Basis, shapes: Sequence[Shape], names: Sequence[str] | None) -> 
         plans = [plan for plan in basis.plans if plan.shape == shape]
         if any(plan.by_deal for plan in plans):
             raw.parts = credits.parts(shape, reading, names)
+            supposed.add_parts(raw.parts, basis.supposed, shape, reading)
         if any(plan.on_collection for plan in plans):
             every = {(row.unit_type, row.unit) for rows in raw.parts.values() for row in rows}
             raw.collected = credits.collected(reading, every)
@@ -80,7 +82,7 @@ class Chunk:
         self._raws: dict[Shape, Raw] = {}
         self._goals: dict[Payee, list[Goal]] | None = None
         self._targets: dict[Payee, dict] = {}
-        self.attained = Attained(basis.reading(), basis.kpis, basis.people, basis.past)
+        self.attained = Attained(basis.reading(), basis.kpis, basis.people, basis.past, basis.supposed)
 
     def facts(self, plan: Plan) -> dict[Payee, LedgerFacts]:
         """Facts of those payees whom the rule may pay something, its credits or membership being what they are."""
