@@ -1,4 +1,4 @@
-"""What installing adds to a site beyond the DocTypes: one custom field, the KPI library (all disabled)
+"""What installing adds to a site beyond the DocTypes: two custom fields, the KPI library (all disabled)
 and the workflow of commission statements.
 
 Every step may run again and again: it adds what is missing, brings the app's own parts up to date and
@@ -13,6 +13,7 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from sales_targets.crediting import sellers
+from sales_targets.desk import leaderboard
 from sales_targets.setup import workflow
 from sales_targets.setup.library import BY_CODE, LIBRARY
 
@@ -34,7 +35,15 @@ CUSTOM_FIELDS: dict[str, list[dict[str, Any]]] = {
             "report_hide": 1,
             "module": MODULE,
             "description": "Marks credits of this seller, whatever the seller is called later.",
-        }
+        },
+        {
+            "fieldname": leaderboard.FIELD,
+            "label": "Hide from leaderboards",
+            "fieldtype": "Check",
+            "insert_after": "enabled",
+            "module": MODULE,
+            "description": "Other sellers do not see this one on the leaderboard. Managers do, without a rank.",
+        },
     ],
 }
 

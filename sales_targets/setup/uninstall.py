@@ -29,6 +29,9 @@ PLAIN_REFERENCES = (
 # Written out, because an identifier cannot be a parameter. One for each custom field.
 DROP_COLUMNS = {
     ("Sales Person", "st_seller_id"): "ALTER TABLE `tabSales Person` DROP COLUMN IF EXISTS `st_seller_id`",
+    ("Sales Person", "st_hide_from_leaderboards"): (
+        "ALTER TABLE `tabSales Person` DROP COLUMN IF EXISTS `st_hide_from_leaderboards`"
+    ),
 }
 
 # Left where `rebuild --from-nothing` was interrupted; no DocType of ours, so Frappe does not know them.
