@@ -161,6 +161,14 @@ def label(period: Period) -> str:
     return _("{0} {1}", context="Month and year").format(_months()[begin.month - 1], begin.year)
 
 
+def day_label(day: date, calendar: str) -> str:
+    """The day and its month in the user's language, on the Jalali calendar or the Gregorian: short, for charts."""
+    if calendar == "Jalali":
+        there = jdatetime.date.fromgregorian(date=day)
+        return _("{0} {1}", context="Day and month").format(there.day, _jalali_months()[there.month - 1])
+    return _("{0} {1}", context="Day and month").format(day.day, _months()[day.month - 1])
+
+
 def _months() -> list[str]:
     return [
         _("Jan"),

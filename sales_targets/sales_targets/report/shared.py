@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import wraps
 from typing import Any
 
 import frappe
@@ -50,10 +51,8 @@ def keep_unprepared() -> None:
 
 def company_of(filters: Mapping[str, Any]) -> str:
     """The company asked for, else the user's default; refused where the user may not see it."""
-    company = _text_of(filters, "company") or frappe.defaults.get_user_default("Company")
     allowed = people.allowed_companies()
-    if not company and allowed and len(allowed) == 1:
-        company = next(iter(allowed))
+    company = _company_named(filters, allowed)
     if not company:
         refuse(_("Choose a company."))
     if not frappe.db.exists("Company", company):
@@ -64,6 +63,33 @@ def company_of(filters: Mapping[str, Any]) -> str:
             frappe.PermissionError,
         )
     return company
+
+
+def _company_named(filters: Mapping[str, Any], allowed: set[str] | None) -> str:
+    company = _text_of(filters, "company") or frappe.defaults.get_user_default("Company")
+    return company or (next(iter(allowed)) if allowed and len(allowed) == 1 else "")
+
+
+def has_company(filters: Mapping[str, Any]) -> bool:
+    """Whether `company_of` finds a company to look at, permitted or not."""
+    return bool(_company_named(filters, people.allowed_companies()))
+
+
+def no_company() -> str:
+    """What a user reads who has no company to look at."""
+    return _("You have no default company. Choose one in your session defaults, or make a {0}.").format(
+        f'<a href="/app/company">{_("Company")}</a>'
+    )
+
+
+def empty_without_company(execute: Callable[..., tuple]) -> Callable[..., tuple]:
+    """A report that charts are made of: without any company it is empty, since a chart cannot ask for one."""
+
+    @wraps(execute)
+    def asked(filters: dict[str, Any] | None = None) -> tuple:
+        return execute(filters) if has_company(filters or {}) else ([], [], no_company())
+
+    return asked
 
 
 def figure_of(filters: Mapping[str, Any]) -> Figure | None:
@@ -300,11 +326,20 @@ def summary(label: str, value: Any, unit: str = "", currency: str | None = None,
     return item | {"currency": currency} if datatype == "Currency" else item
 
 
-def chart(kind: str, labels: Sequence[str], datasets: Sequence[Row], unit: str, currency: str | None) -> Row:
-    """A chart with its tooltips in the KPI's unit."""
+def chart(
+    kind: str,
+    labels: Sequence[str],
+    datasets: Sequence[Row],
+    unit: str,
+    currency: str | None,
+    company: str | None = None,
+) -> Row:
+    """A chart with its tooltips in the KPI's unit; with a `company` on the workspace, too, in its currency."""
     result: Row = {"data": {"labels": list(labels), "datasets": list(datasets)}, "type": kind}
     if unit == "Currency":
-        result |= {"fieldtype": "Currency", "options": "currency", "currency": currency}
+        # A workspace has no document beside its chart: it asks for the currency of the user's company.
+        options = "Company:company:default_currency" if company else "currency"
+        result |= {"fieldtype": "Currency", "options": options, "company": company, "currency": currency}
     else:
         result["fieldtype"] = {"Percent": "Percent", "Count": "Int"}.get(unit, "Float")
     return result

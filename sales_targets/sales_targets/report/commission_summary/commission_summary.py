@@ -21,6 +21,7 @@ from sales_targets.targets import calendars
 BY = (groups.PAYEE, groups.RULE, groups.ITEM_GROUP, groups.TERRITORY)
 
 
+@shared.empty_without_company
 def execute(filters: dict[str, Any] | None = None) -> tuple:
     """(columns, rows, message, chart, summary) of the report."""
     filters = frappe._dict(filters or {})
@@ -140,7 +141,7 @@ def get_chart(book: Book, table: Table) -> Row | None:
         {"name": _("Paid"), "values": [shared.edge(cell.paid) for cell in cells]},
         {"name": _("Outstanding"), "values": [shared.edge(cell.outstanding) for cell in cells]},
     ]
-    return shared.chart("bar", labels, datasets, "Currency", book.asked.currency)
+    return shared.chart("bar", labels, datasets, "Currency", book.asked.currency, book.asked.company)
 
 
 def get_summary(book: Book, whole: Figures) -> list[Row]:

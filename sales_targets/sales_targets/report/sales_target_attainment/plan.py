@@ -176,7 +176,7 @@ def spread(
     """
     starts = [one.start for one in periods]
     parts: dict[Owner, list[list[tuple[Planned, int, Decimal]]]] = {}
-    split = _splitter(periods, repeats, places)
+    split = splitter(periods, repeats, places)
     for row in rows:
         cells = parts.setdefault(row.owner, [[] for _start in starts])
         for index, days, value in split(row.start, row.end, row.target):
@@ -191,7 +191,7 @@ def current_index(periods: Sequence[Period], today: date) -> int | None:
     return next((index for index, one in enumerate(periods) if one.start <= today < one.end), None)
 
 
-def _splitter(
+def splitter(
     periods: Sequence[Period], repeats: bool, places: int
 ) -> Callable[[date, date, Decimal], list[Part]]:
     """A function from a row's days and target to (period, days, value) of each period it touches."""

@@ -57,6 +57,7 @@ class Request(NamedTuple):
         return self.sellers is None and self.within is None and self.kind != "Company"
 
 
+@shared.empty_without_company
 def execute(filters: dict[str, Any] | None = None) -> tuple:
     """(columns, rows, message, chart, summary) of the report."""
     filters = frappe._dict(filters or {})
@@ -144,14 +145,14 @@ def get_table(request: Request) -> Table:
         pieces=pieces,
         today=getdate(),
         not_before=getdate(settings.go_live_date) if settings.go_live_date else None,
-        at_risk_below=_part(settings.at_risk_below, pacing.AT_RISK_BELOW),
-        behind_below=_part(settings.behind_below, pacing.BEHIND_BELOW),
+        at_risk_below=part_of(settings.at_risk_below, pacing.AT_RISK_BELOW),
+        behind_below=part_of(settings.behind_below, pacing.BEHIND_BELOW),
     )
     table.fill(ordered, _plans(request, rows, pieces, table.today))
     return table
 
 
-def _part(value: float | None, default: Decimal) -> Decimal:
+def part_of(value: float | None, default: Decimal) -> Decimal:
     return Decimal(str(value)) / shared.HUNDRED if value else default
 
 
@@ -306,7 +307,7 @@ def get_chart(request: Request, table: Table) -> Row | None:
         {"name": _("Target"), "values": [shared.edge(cell.target) or 0 for cell in top.cells]},
         {"name": _("Achieved"), "values": [shared.edge(cell.achieved) or 0 for cell in top.cells]},
     ]
-    result = shared.chart("bar", labels, datasets, request.figure.kpi.unit, request.currency)
+    result = shared.chart("bar", labels, datasets, request.figure.kpi.unit, request.currency, request.company)
     return result | {"colors": ["#a3b8cc", "#2490ef"]}
 
 
