@@ -20,6 +20,10 @@ doctype_js = {
         "public/js/commission_payout_buttons.js",
     ],
     "Sales Targets Settings": "public/js/commission_payout_settings.js",
+    "Sales Invoice": "public/js/document_credits.js",
+    "POS Invoice": "public/js/document_credits.js",
+    "Sales Order": "public/js/document_credits.js",
+    "Opportunity": "public/js/document_credits.js",
 }
 
 doc_events = {
@@ -82,7 +86,11 @@ doc_events = {
 }
 
 scheduler_events = {
-    "cron": {"* * * * *": ["sales_targets.tasks.every_minute"]},
+    "cron": {
+        "* * * * *": ["sales_targets.tasks.every_minute"],
+        "*/10 * * * *": ["sales_targets.tasks.tell_soon"],
+    },
+    "hourly_long": ["sales_targets.tasks.tell_hourly"],
     "daily": [
         "sales_targets.targets.status.update_statuses",
         "sales_targets.compensation.lifecycle.update_rule_statuses",
@@ -103,6 +111,9 @@ ignore_links_on_delete = [
     "Commission Dispute",
     "Commission Adjustment",
     "Commission Run",
+    # What was told to whom, and what they want to hear.
+    "Sales Notice",
+    "Sales Notice Preference",
 ]
 auto_cancel_exempted_doctypes = ["Commission Statement"]
 
@@ -112,6 +123,7 @@ permission_query_conditions = {
     "Sales Target": "sales_targets.targets.people.sales_target_conditions",
     "Sales Target KPI": "sales_targets.targets.people.sales_target_kpi_conditions",
     "Sales Target Period": "sales_targets.targets.people.sales_target_period_conditions",
+    "Sales Target Exchange": "sales_targets.targets.people.sales_target_exchange_conditions",
     "Sales Target Revision": "sales_targets.targets.people.sales_target_revision_conditions",
     "Sales Credit": "sales_targets.targets.people.sales_credit_conditions",
     "Sales Credit Total": "sales_targets.targets.people.sales_credit_total_conditions",
@@ -128,6 +140,8 @@ permission_query_conditions = {
     "Commission Statement Adjustment": "sales_targets.compensation.people.statement_adjustment_conditions",
     "Commission Run Chunk": "sales_targets.compensation.people.run_chunk_conditions",
     "Commission Draw": "sales_targets.compensation.people.draw_conditions",
+    "Sales Notice": "sales_targets.desk.preferences.notice_conditions",
+    "Sales Notice Preference": "sales_targets.desk.preferences.preference_conditions",
 }
 
 # Frappe's own search leaves such conditions out where its caller wants it to.
@@ -148,7 +162,20 @@ has_permission = {
     "Prepared Report": "sales_targets.targets.people.prepared_report_permission",
     "Commission Statement": "sales_targets.compensation.people.statement_permission",
     "Commission Draw": "sales_targets.compensation.people.draw_permission",
+    "Sales Notice": "sales_targets.desk.preferences.notice_permission",
+    "Sales Notice Preference": "sales_targets.desk.preferences.preference_permission",
 }
+
+# For print formats, letter heads and notifications.
+jinja = {
+    "methods": [
+        "sales_targets.targets.dates.sales_targets_date",
+        "sales_targets.targets.dates.sales_targets_digits",
+    ]
+}
+
+# Days until Log Settings forgets what was told; an event as old as that is not told again.
+default_log_clearing_doctypes = {"Sales Notice": 1095}
 
 # Deleting a company's transactions keeps what was planned; the ledger takes its credits back by reversal.
 company_data_to_be_ignored = [

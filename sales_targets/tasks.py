@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import frappe
 from rq.timeouts import JobTimeoutException
 
+from sales_targets.compensation import duties
 from sales_targets.compensation.payouts import paid
 from sales_targets.crediting import backfill, drain as draining, events, polling, queue, rebuild
+from sales_targets.desk import digest, happenings, telling
 from sales_targets.sales_targets.report import shared
 from sales_targets.targets import refresh as refreshing, status
 
@@ -48,8 +52,41 @@ def verify_and_fix() -> None:
 
     A step that fails is logged and does not keep the next ones from running; the first error is raised at the end.
     """
+    _steps(_finish_backfills, _mend_ledger, _refresh_targets, shared.keep_unprepared, paid.sweep)
+
+
+def tell_soon() -> None:
+    """Every ten minutes: revisions of targets and statements that wait."""
+    if _notices_on():
+        _steps(_tell_of_revisions, _tell_of_statements)
+
+
+def tell_hourly() -> None:
+    """Every hour: targets that fall behind, milestones and stretches reached; the weekly digest in its morning."""
+    _steps(*([_tell_of_targets] if _notices_on() else []), digest.send_due)
+
+
+def _tell_of_revisions() -> None:
+    telling.tell(happenings.of_revisions())
+
+
+def _tell_of_statements() -> None:
+    telling.tell(happenings.of_statements())
+
+
+def _tell_of_targets() -> None:
+    for found in happenings.of_targets():
+        telling.tell(found)
+
+
+def _notices_on() -> bool:
+    return bool(int(duties.setting("notices_on") or 0))
+
+
+def _steps(*steps: Callable[[], object]) -> None:
+    """Each step by itself; what fails is logged, keeps no other from running, and is raised at the end."""
     errors: list[Exception] = []
-    for step in (_finish_backfills, _mend_ledger, _refresh_targets, shared.keep_unprepared, paid.sweep):
+    for step in steps:
         try:
             step()
             frappe.db.commit()

@@ -1,0 +1,1 @@
+"""Frappe reads the message of a standard Notification beside this file."""
