@@ -107,3 +107,11 @@ def _require_own_sellers() -> list[str]:
     if not names:
         frappe.throw(_("Your user is no seller."), frappe.PermissionError)
     return names
+
+
+def is_hidden(names: Iterable[str]) -> bool:
+    """Are all of these Sales Persons left out of leaderboards?"""
+    names = list(names)
+    if not names or not frappe.get_meta(SELLER).has_field(FIELD):
+        return False
+    return frappe.db.count(SELLER, {"name": ["in", names], FIELD: 1}) == len(names)

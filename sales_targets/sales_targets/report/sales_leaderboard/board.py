@@ -158,11 +158,19 @@ def _teams(lines: Sequence[Line], persons: Mapping[str, Person], look: Viewer, t
 
 
 def _peers(lines: Sequence[Line], persons: Mapping[str, Person], team: str) -> Collection[str]:
-    """The teams that are compared: those right below the chosen one, else below what is above all others."""
-    groups = [line.node for line in lines if line.node.key in persons and persons[line.node.key].is_group]
-    tops = [node.key for node in groups if node.parent in (TOP, None)]
-    above = team or (tops[0] if len(tops) == 1 else "")
-    return {node.key for node in groups if node.parent == above} or set(tops)
+    """The teams that are compared: of one level below the chosen team, else below what is above all others.
+
+    A level with only one team with figures is no comparison: then it is that team's own level below.
+    """
+    below: dict[str, list[str]] = {}
+    for line in lines:
+        person = persons.get(line.node.key)
+        if person and person.is_group and not line.is_empty:
+            below.setdefault(line.node.parent or TOP, []).append(line.node.key)
+    level = [team] if team and persons[team].is_group else below.get(TOP, [])
+    while len(level) == 1 and below.get(level[0]):
+        level = below[level[0]]
+    return set(level)
 
 
 def _members(lines: Sequence[Line], persons: Mapping[str, Person], look: Viewer) -> dict[str, Members]:

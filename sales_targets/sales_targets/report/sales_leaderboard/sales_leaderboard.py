@@ -30,7 +30,7 @@ def execute(filters: dict[str, Any] | None = None) -> tuple:
     return (
         get_columns(found, rank_of),
         [row_of(found, entry) for entry in entries],
-        "<br>".join(get_messages(found, entries)),
+        "<br>".join([*get_messages(found, entries), frappe.utils.escape_html(times.label(found.window))]),
         get_chart(found, entries),
         get_summary(found, entries),
     )
@@ -100,7 +100,6 @@ def get_messages(found: Board, entries: Sequence[Entry]) -> list[str]:
             messages.append(_("Of others you see the attainment alone, in whole per cents."))
     elif found.viewer.own is not None:
         messages.append(_("You see the sellers who are yours to see alone."))
-    messages.append(frappe.utils.escape_html(times.label(found.window)))
     return [message for message in messages if message]
 
 
@@ -119,7 +118,8 @@ def get_chart(found: Board, entries: Sequence[Entry]) -> Row | None:
         return None
     values = [round(shared.percent(one.attainment) or 0, 1) for one in shown]
     datasets = [{"name": _("Attainment"), "values": values}]
-    return shared.chart("bar", [one.key for one in shown], datasets, "Percent", None)
+    chart = shared.chart("bar", [one.key for one in shown], datasets, "Percent", None)
+    return chart | {"colors": ["#2490ef"]}
 
 
 def get_summary(found: Board, entries: Sequence[Entry]) -> list[Row]:

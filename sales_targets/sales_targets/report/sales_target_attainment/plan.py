@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import frappe
 from frappe.query_builder.functions import Concat_ws as ConcatWs, GroupConcat
@@ -74,13 +74,22 @@ def read(
     A line with a filter is a target of its own: it is shown where the report has the same filter, and a line
     without filters where the report has none. One query.
     """
+    _target, line, query = lines_of(kinds, companies, first, last)
+    query = query.where(line.kpi == kpi)
+    for field in FILTER_FIELDS:
+        query = query.where(Function("IFNULL", line[field], "") == only.get(field, ""))
+    return [one for found in query.run() for one in planned(*found)]
+
+
+def lines_of(kinds: Sequence[str], companies: Sequence[str], first: date, last: date) -> tuple[Any, Any, Any]:
+    """(target, line, query) of all lines of submitted targets that reach into the days, as `planned` takes them."""
     target, line, row = map(frappe.qb.DocType, ("Sales Target", "Sales Target KPI", "Sales Target Period"))
     # One row per line, its periods as text: thousands of rows would cost more than all else in the report.
     periods = GroupConcat(ConcatWs(" ", row.from_date, row.to_date, row.target))
     query = (
         frappe.qb.from_(target)
         .join(line)
-        .on((line.parent == target.name) & (line.kpi == kpi))
+        .on(line.parent == target.name)
         .join(row)
         .on((row.parent == target.name) & (row.line == line.idx))
         .where(
@@ -94,12 +103,10 @@ def read(
         .select(Cast(line.baseline, "CHAR"), target.holiday_list, target.spread, target.monthly_distribution)
         .select(periods)
     )
-    for field in FILTER_FIELDS:
-        query = query.where(Function("IFNULL", line[field], "") == only.get(field, ""))
-    return [planned for found in query.run() for planned in _planned(*found)]
+    return target, line, query
 
 
-def _planned(
+def planned(
     kind: str,
     person: str | None,
     partner: str | None,
@@ -111,6 +118,7 @@ def _planned(
     distribution: str | None,
     periods: str,
 ) -> Iterator[Planned]:
+    """A row of `lines_of` as the period rows of its line."""
     owners = {"Sales Person": person, "Sales Partner": partner, "Territory": territory, "Company": company}
     rows = [period.split(" ") for period in periods.split(",")]
     targets = [Decimal(target) for _first, _last, target in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -82,8 +82,13 @@ class Table:
         """Which period runs today."""
         return plan.current_index(self.periods, self.today)
 
-    def fill(self, ordered: Sequence[Node], plans: Mapping[str, plan.Plan]) -> None:
-        """Work every line out. `ordered` has parents first and the sums of credit; `plans` is by node."""
+    def fill(
+        self, ordered: Sequence[Node], plans: Mapping[str, plan.Plan], only: Collection[str] | None = None
+    ) -> None:
+        """Work every line out, or those of `only`.
+
+        `ordered` has parents first and the sums of credit; `plans` is by node.
+        """
         count, repeats = len(self.periods), self.figure.repeats
         # The expected figure rolls up as the targets do: it is one more column of theirs.
         own = {key: [*one.target, one.expected] for key, one in plans.items()}
@@ -94,6 +99,8 @@ class Table:
         in_force = self._in_force(ordered, plans, targets)
         known = [self._is_known(one) for one in self.pieces.spans]
         for node in ordered:
+            if only is not None and node.key not in only:
+                continue
             line = self._line(node, targets[node.key], baselines[node.key], known, in_force[node.key])
             line.members = self._in_all(members[node.key][:count])
             line.has_own_target = node.key in plans
