@@ -12,6 +12,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from sales_targets.compensation.terms import decimal
+from sales_targets.targets.people import user_of
 
 SETTINGS = "Sales Targets Settings"
 ACCOUNTS = "Accounts Manager"
@@ -39,14 +40,6 @@ def adjustment_limit() -> Decimal:
 def exempt(user: str | None = None) -> bool:
     """The Administrator may do everything, else a new site could not be set up."""
     return (user or frappe.session.user) == "Administrator"
-
-
-def user_of(sales_person: str | None) -> str | None:
-    """The user behind a Sales Person: Sales Person.employee -> Employee.user_id."""
-    if not sales_person:
-        return None
-    employee = frappe.db.get_value("Sales Person", sales_person, "employee")
-    return frappe.db.get_value("Employee", employee, "user_id") if employee else None
 
 
 def is_payee(doc: Document | dict, user: str | None = None) -> bool:

@@ -1,44 +1,16 @@
-"""Telling people: through Frappe's notifications, which mail as each user has chosen. Never stops a document."""
+"""Telling the person paid. What is told to anybody else goes through `tell`, as everywhere in the app."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import frappe
-from frappe.desk.doctype.notification_log.notification_log import make_notification_logs
 from frappe.model.document import Document
 
 from sales_targets.compensation import duties
-from sales_targets.crediting import events
+from sales_targets.targets.notices import tell
 
-SAVEPOINT = "sales_targets_notice"
+__all__ = ["tell", "tell_seller"]
 
 
 def tell_seller(doc: Document, subject: str) -> None:
     """Tell the payee of a statement, dispute or adjustment; sellers without a user and partners hear nothing."""
     user = duties.user_of(doc.get("sales_person"))
     tell([user] if user else [], subject, doc)
-
-
-def tell(users: Iterable[str], subject: str, doc: Document) -> None:
-    """Notify these users, all but the one who acts, with a link to `doc`: with it or not at all.
-
-    What fails (mail not set up, a queue out of reach) is logged; the notice is lost, the document is not.
-    """
-    others = sorted({user for user in users if user and user != frappe.session.user})
-    if not others:
-        return
-    notice = frappe._dict(
-        type="Alert",
-        document_type=doc.doctype,
-        document_name=doc.name,
-        subject=subject,
-        from_user=frappe.session.user,
-    )
-    frappe.db.savepoint(SAVEPOINT)
-    try:
-        make_notification_logs(notice, others)
-    except Exception as error:
-        events.reraise_deadlock(error)
-        frappe.db.rollback(save_point=SAVEPOINT)
-        events.log_failure("notice")

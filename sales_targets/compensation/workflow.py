@@ -8,15 +8,15 @@ no approval of a provisional or disputed statement, a comment on a rejection, an
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import frappe
 from frappe import _
 from frappe.model.document import Document
-from frappe.model.workflow import get_workflow_name
 from frappe.utils import now_datetime
 
 from sales_targets.compensation import duties, notices
+from sales_targets.targets import ways
+from sales_targets.targets.ways import State, Step, Way
 
 NAME = "Commission Statement"
 DRAFT, SENT, ACKNOWLEDGED = "Draft", "Sent to Seller", "Acknowledged"
@@ -24,26 +24,6 @@ DISPUTED, MANAGER_APPROVED, APPROVED, CANCELLED = "Disputed", "Manager Approved"
 SELLER, MANAGER, ACCOUNTS = "Sales User", "Sales Manager", "Accounts Manager"
 # Written by the steps alone: what a client sends for them is put back.
 DECISIONS = ("status", "acknowledged_on", "manager_approved_by", "approved_by")
-
-
-class State(NamedTuple):
-    """A state of the workflow; `status` is what the statement's own field then says."""
-
-    name: str
-    status: str
-    docstatus: int
-    editor: str
-    style: str = ""
-
-
-class Step(NamedTuple):
-    """A button: from one state to the next, for a role, where `condition` (Frappe's safe eval) holds."""
-
-    state: str
-    action: str
-    next_state: str
-    role: str
-    condition: str = ""
 
 
 STATES = (
@@ -80,10 +60,12 @@ STEPS = (
     Step(APPROVED, "Cancel", CANCELLED, ACCOUNTS),
 )
 
+WAY = Way(NAME, "Commission Statement", STATES, STEPS)
+
 
 def in_force() -> bool:
     """Whether this workflow guards statements on the site, rather than the site's own or none."""
-    return get_workflow_name("Commission Statement") == NAME
+    return ways.in_force(NAME, WAY.doctype)
 
 
 def check_step(doc: Document) -> None:

@@ -1,5 +1,5 @@
 """What installing adds to a site beyond the DocTypes: two custom fields, the KPI library (all disabled)
-and the workflow of commission statements.
+and the workflows of commission statements and targets.
 
 Every step may run again and again: it adds what is missing, brings the app's own parts up to date and
 leaves what users changed. Nothing here credits a document.
@@ -14,7 +14,7 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from sales_targets.crediting import sellers
 from sales_targets.desk import leaderboard
-from sales_targets.setup import workflow
+from sales_targets.setup import target_workflow, workflow
 from sales_targets.setup.library import BY_CODE, LIBRARY
 
 MODULE = "Sales Targets"
@@ -55,11 +55,12 @@ def before_install() -> None:
 
 
 def after_install() -> None:
-    """Add the custom fields, the sellers' ids, the KPI library and the workflow of statements."""
+    """Add the custom fields, the sellers' ids, the KPI library and the workflows."""
     create_custom_fields(CUSTOM_FIELDS, ignore_validate=True)
     sellers.ensure_ids()
     sync_library()
     workflow.sync()
+    target_workflow.sync()
     settle_settings()
 
 

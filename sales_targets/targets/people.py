@@ -10,9 +10,12 @@ from __future__ import annotations
 import frappe
 from frappe.core.doctype.user_permission.user_permission import get_user_permissions
 from frappe.model.document import Document
-from frappe.permissions import get_allowed_docs_for_doctype
+from frappe.permissions import get_allowed_docs_for_doctype, get_role_permissions
+from frappe.utils import cint
 from pypika.queries import QueryBuilder, Table
 from pypika.terms import Criterion, LiteralValue, ValueWrapper
+
+from sales_targets.targets import states
 
 MODULE = "Sales Targets"
 MANAGER_ROLES = frozenset({"Sales Manager", "System Manager", "Accounts Manager"})
@@ -41,6 +44,22 @@ def allowed_sellers(user: str | None = None) -> set[str] | None:
 def allowed_companies(user: str | None = None, doctype: str = "Sales Target") -> set[str] | None:
     """Companies the user may see in `doctype`, as their User Permissions say; None means all."""
     return _permitted("Company", doctype, user or frappe.session.user)
+
+
+def may_plan(user: str | None = None) -> bool:
+    """Whether the user's roles let them write targets; whoever only reads them sees no drafts."""
+    user = user or frappe.session.user
+    if user == "Administrator":
+        return True
+    return bool(get_role_permissions(frappe.get_meta("Sales Target"), user=user).get("create"))
+
+
+def user_of(sales_person: str | None) -> str | None:
+    """The user behind a Sales Person: Sales Person.employee -> Employee.user_id."""
+    if not sales_person:
+        return None
+    employee = frappe.db.get_value("Sales Person", sales_person, "employee")
+    return frappe.db.get_value("Employee", employee, "user_id") if employee else None
 
 
 def subtree(sales_person: str) -> list[str]:
@@ -98,8 +117,13 @@ def names_below(ranges: list[tuple[int, int]]) -> QueryBuilder:
 
 
 def sales_target_conditions(user: str | None = None) -> str:
-    """Sellers: targets of their own subtree. Managers: all."""
-    return _own_subtree_only("Sales Target", user or frappe.session.user)
+    """Sellers: targets of their own subtree, drafts once they are proposed. Managers: all."""
+    user = user or frappe.session.user
+    target = frappe.qb.DocType("Sales Target")
+    seen = _proposed(target, user)
+    if not is_manager(user):
+        seen.append(_subtree_criterion(target, user))
+    return sql(Criterion.all(seen)) if seen else ""
 
 
 def sales_credit_conditions(user: str | None = None) -> str:
@@ -126,6 +150,11 @@ def sales_target_kpi_conditions(user: str | None = None) -> str:
 def sales_target_period_conditions(user: str | None = None) -> str:
     """Periods of a target, asked for by themselves."""
     return _rows_of_targets("Sales Target Period", user)
+
+
+def sales_target_exchange_conditions(user: str | None = None) -> str:
+    """What was said about a target, asked for by itself."""
+    return _rows_of_targets("Sales Target Exchange", user)
 
 
 def _rows_of_targets(doctype: str, user: str | None) -> str:
@@ -155,13 +184,23 @@ def _targets_seen(user: str) -> QueryBuilder | None:
     """The names of the targets a user may see, None for all of them. What belongs to a target has no company
     and no seller of its own, so those of the target are asked for here."""
     target = frappe.qb.DocType("Sales Target")
-    seen = [] if is_manager(user) else [_subtree_criterion(target, user)]
+    seen = _proposed(target, user)
+    if not is_manager(user):
+        seen.append(_subtree_criterion(target, user))
     seen += in_companies(target, user, "Sales Target")
     sellers = _permitted("Sales Person", "Sales Target", user)
     if sellers is not None:
         empty = (target.sales_person == "") | target.sales_person.isnull()
         seen.append(target.sales_person.isin(_escaped(sellers)) | empty)
     return frappe.qb.from_(target).select(target.name).where(Criterion.all(seen)) if seen else None
+
+
+def _proposed(target: Table, user: str) -> list[Criterion]:
+    """At most one condition: a manager's draft is nobody else's before it is proposed, where targets go that way."""
+    if is_manager(user) or may_plan(user) or not states.in_force():
+        return []
+    shown = target.workflow_state.isin([states.PROPOSED, states.COUNTERED, states.ACCEPTED])
+    return [(target.docstatus != 0) | shown]
 
 
 def in_companies(table: Table, user: str, doctype: str) -> list[Criterion]:
@@ -198,8 +237,9 @@ def sql(criterion: Criterion) -> str:
 
 
 def sales_target_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:
-    """Is this target one of the user's own subtree, or the user a manager?"""
-    return _may_see_seller(_seller_of_target(doc), user or frappe.session.user)
+    """Is this target one of the user's own subtree, and no draft that was not proposed, or the user a manager?"""
+    user = user or frappe.session.user
+    return _may_see_seller(_seller_of_target(doc), user) and not _only_drafted(doc, user)
 
 
 def sales_credit_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:
@@ -243,6 +283,12 @@ def prepared_report_permission(
 
 def _seller_of_target(doc) -> str:
     return _value(doc, "sales_person") if _value(doc, "target_for") == "Sales Person" else ""
+
+
+def _only_drafted(doc, user: str) -> bool:
+    if is_manager(user) or cint(doc.get("docstatus")) != 0 or not states.in_force() or may_plan(user):
+        return False
+    return (_value(doc, "workflow_state") or states.DRAFT) == states.DRAFT
 
 
 def _may_see_seller(sales_person: str, user: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import frappe
 from frappe import _
 from frappe.model.document import Document
@@ -9,6 +11,8 @@ from frappe.utils import getdate, today
 
 from sales_targets.crediting import events, queue, sellers
 from sales_targets.targets import (
+    agreement,
+    answers,
     calendars,
     definitions,
     loader,
@@ -32,7 +36,17 @@ class SalesTarget(Document):
         for line, values in zip(self.get("kpis") or [], filters, strict=True):
             line.update(values)
 
+    def onload(self) -> None:
+        self.set_onload("agreement", answers.shown(self))
+
+    def has_permission(self, permtype: str = "read", *args: Any, **kwargs: Any) -> bool:
+        # Sellers may write no target; of one that is proposed to them they write the answer, and nothing else.
+        if permtype == "write" and agreement.is_answer(self):
+            return super().has_permission("read", *args, **kwargs)
+        return super().has_permission(permtype, *args, **kwargs)
+
     def validate(self) -> None:
+        agreement.check_step(self)
         kpis = definitions.load()
         validation.check(self, kpis)
         if self._action == "save" and not self.flags.quiet:
@@ -47,6 +61,7 @@ class SalesTarget(Document):
         # Read again under a lock: another submit may have come in between.
         validation.check_overlap(self, lock=True)
         self.status = self._status(docstatus=1)
+        agreement.check_submit(self)
 
     def on_submit(self) -> None:
         refresh.refresh([self.name])
@@ -73,6 +88,7 @@ class SalesTarget(Document):
                 title=_("Target with results"),
             )
         self.status = status.CANCELLED
+        agreement.note_cancel(self)
 
     def on_trash(self) -> None:
         for name in frappe.get_all("Sales Target Revision", {"sales_target": self.name}, pluck="name"):
@@ -88,6 +104,8 @@ class SalesTarget(Document):
 
     def _set_status(self) -> None:
         self.status = self._status(docstatus=self.docstatus)
+        if self.docstatus == 0:
+            self.status = agreement.status_of(self)
 
     def _status(self, docstatus: int) -> str:
         return status.status_of(

@@ -1,0 +1,5 @@
+from sales_targets.targets.guarded import GuardedRow
+
+
+class SalesTargetExchange(GuardedRow):
+    pass

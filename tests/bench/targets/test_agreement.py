@@ -1,0 +1,455 @@
+"""A target on its way: proposed, accepted or countered, put in force; who may do what, and what is written down."""
+
+import json
+
+import frappe
+import pytest
+from frappe.model.workflow import WorkflowTransitionError, apply_workflow, get_transitions
+
+from sales_targets.setup import target_workflow as setup
+from sales_targets.targets import agreement, answers
+from tests.bench import factories as make
+
+REFUSED = (frappe.PermissionError, WorkflowTransitionError)
+DRAFTS = ["Draft", "Proposed", "Countered", "Accepted"]
+pytestmark = pytest.mark.usefixtures("credited")
+
+
+@pytest.fixture
+def seller():
+    """(sales person, their user)."""
+    return make.seller_user()
+
+
+@pytest.fixture
+def manager():
+    return make.user("Sales Manager")
+
+
+def draft(who, state="Draft", lines=(("revenue", 1200), ("units", 24)), **fields):
+    """A draft as it looks in a state of the workflow."""
+    doc = make.target(who, lines, submit=False, **fields)
+    if state != "Draft":
+        frappe.db.set_value("Sales Target", doc.name, {"workflow_state": state, "status": state})
+    return frappe.get_doc("Sales Target", doc.name)
+
+
+def take(doc, action, user, words="", figures=None):
+    """A step as the form takes it, by this user; the document as it is then."""
+    frappe.set_user(user)
+    try:
+        modified = str(frappe.db.get_value("Sales Target", doc.name, "modified"))
+        answers.take(doc.name, action, modified, words, figures)
+    finally:
+        frappe.set_user("Administrator")
+    return doc.reload()
+
+
+def actions(doc, user):
+    frappe.set_user(user)
+    found = {row["action"] for row in get_transitions(frappe.get_doc("Sales Target", doc.name))}
+    frappe.set_user("Administrator")
+    return found
+
+
+def said(doc):
+    """(step, user, line, offered, asked, reason) of each row."""
+    return [
+        (row.step, row.user, row.line, row.offered, row.asked, row.reason)
+        for row in frappe.get_doc("Sales Target", doc.name).exchange
+    ]
+
+
+def told(user):
+    return frappe.get_all("Notification Log", {"for_user": user}, pluck="subject", order_by="creation")
+
+
+class TestTheWay:
+    def test_proposed_countered_proposed_again_accepted_and_in_force(self, seller, manager):
+        who, login = seller
+        doc = draft(who)
+        take(doc, "Propose", manager, "As we said")
+        assert (doc.workflow_state, doc.status, doc.docstatus) == ("Proposed", "Proposed", 0)
+        take(doc, "Counter-Propose", login, "Two customers left", {"1": 1000})
+        assert (doc.status, doc.kpis[0].target) == ("Countered", 1200)
+        doc.kpis[0].target = 1100
+        doc.save()
+        take(doc, "Propose", manager)
+        take(doc, "Accept", login)
+        assert doc.status == "Accepted"
+        take(doc, "Put in Force", manager)
+        assert (doc.docstatus, doc.workflow_state, doc.kpis[0].target) == (1, "In Force", 1100)
+        assert doc.status in ("In Force", "Ended", "Upcoming")
+        assert said(doc) == [
+            ("Proposed", manager, 1, 1200, 0, "As we said"),
+            ("Proposed", manager, 2, 24, 0, "As we said"),
+            ("Countered", login, 1, 1200, 1000, "Two customers left"),
+            ("Countered", login, 2, 24, 24, "Two customers left"),
+            ("Proposed", manager, 1, 1100, 0, None),
+            ("Proposed", manager, 2, 24, 0, None),
+            ("Accepted", login, 0, 0, 0, None),
+            ("Put in Force", manager, 0, 0, 0, None),
+        ]
+
+    def test_each_side_hears_of_the_others_step_in_their_own_language(self, seller, manager):
+        who, login = seller
+        doc = draft(who)
+        frappe.db.set_value("User", manager, "full_name", "Mina")
+        take(doc, "Propose", manager)
+        take(doc, "Counter-Propose", login, "Less", {"1": 1000})
+        take(doc, "Take Back", manager)
+        assert [one.split(" ")[1] for one in told(login)] == ["proposes", "has"]
+        assert len(told(manager)) == 1 and "counter-proposes" in told(manager)[0]
+
+    def test_a_manager_closes_without_an_answer(self, seller, manager):
+        for state in DRAFTS:
+            doc = draft(
+                seller[0],
+                state,
+                first=f"{2020 + DRAFTS.index(state)}-01-01",
+                last=f"{2020 + DRAFTS.index(state)}-12-31",
+            )
+            take(doc, "Put in Force", manager)
+            assert (doc.docstatus, doc.workflow_state) == (1, "In Force")
+            assert said(doc)[-1][:2] == ("Put in Force", manager)
+
+    def test_a_plain_submit_goes_on_working(self, seller):
+        doc = draft(seller[0])
+        doc.submit()
+        assert (doc.reload().workflow_state, doc.docstatus) == ("In Force", 1)
+        assert told(seller[1]) == []
+        doc.cancel()
+        assert (doc.reload().workflow_state, doc.status) == ("Cancelled", "Cancelled")
+
+    def test_an_amended_target_begins_anew(self, seller, manager):
+        doc = take(draft(seller[0]), "Propose", manager)
+        doc.submit()
+        doc.cancel()
+        again = frappe.copy_doc(doc, ignore_no_copy=False)
+        again.update({"amended_from": doc.name, "docstatus": 0, "workflow_state": "Cancelled"})
+        again.insert()
+        assert (again.workflow_state, again.status, again.exchange) == ("Draft", "Draft", [])
+
+    def test_a_teams_target_is_agreed_with_its_leader(self, manager):
+        login = make.user("Sales User")
+        leader = make.sales_person(group=True, user=login)
+        _member, other = make.seller_user(parent=leader)
+        doc = take(draft(leader), "Propose", manager)
+        with pytest.raises(REFUSED):
+            take(doc, "Accept", other)
+        assert take(doc, "Accept", login).status == "Accepted"
+
+
+class TestWhoMay:
+    @pytest.mark.parametrize(
+        ("state", "of_seller", "of_manager"),
+        [
+            ("Draft", None, {"Propose", "Put in Force"}),
+            ("Proposed", {"Accept", "Counter-Propose"}, {"Take Back", "Put in Force"}),
+            ("Countered", set(), {"Propose", "Take Back", "Put in Force"}),
+            ("Accepted", set(), {"Take Back", "Put in Force"}),
+        ],
+    )
+    def test_buttons(self, seller, manager, state, of_seller, of_manager):
+        doc = draft(seller[0], state)
+        assert actions(doc, manager) == of_manager
+        if of_seller is not None:
+            assert actions(doc, seller[1]) == of_seller
+
+    @pytest.mark.parametrize("state", DRAFTS)
+    def test_others_take_no_step(self, seller, state):
+        doc = draft(seller[0], state)
+        _other, login = make.seller_user()
+        for user in (login, make.user("Employee"), make.user("Accounts Manager")):
+            for action in {step.action for step in agreement.STEPS}:
+                with pytest.raises(REFUSED):
+                    take(doc, action, user, "Why", {"1": 1000})
+                frappe.set_user(user)
+                with pytest.raises(REFUSED):
+                    apply_workflow(doc.as_dict(), action)
+                frappe.set_user("Administrator")
+
+    def test_a_manager_does_not_answer_for_the_seller(self, seller, manager):
+        frappe.get_doc("User", manager).add_roles("Sales User")
+        doc = draft(seller[0], "Proposed")
+        with pytest.raises(REFUSED):
+            take(doc, "Accept", manager)
+        doc.workflow_state = "Accepted"
+        with pytest.raises((frappe.ValidationError, frappe.PermissionError)):
+            doc.save()
+
+    def test_a_seller_writes_the_answer_and_nothing_else(self, seller):
+        who, login = seller
+        doc = draft(who, "Proposed", notes="Agreed in May")
+        frappe.set_user(login)
+        mine = frappe.get_doc("Sales Target", doc.name)
+        assert not frappe.has_permission("Sales Target", "write", doc.name)
+        with pytest.raises(frappe.PermissionError):
+            mine.save()
+        mine.update(
+            {"workflow_state": "Accepted", "notes": "Mine", "to_date": "2026-06-30", "company": make.EU.name}
+        )
+        mine.kpis[0].target = 1
+        mine.kpis[1].weight = 0
+        mine.append("exchange", {"step": "Put in Force", "user": "Administrator"})
+        mine.save()
+        frappe.set_user("Administrator")
+        doc.reload()
+        assert (doc.status, doc.notes, str(doc.to_date), doc.company) == (
+            "Accepted",
+            "Agreed in May",
+            "2026-12-31",
+            make.US.name,
+        )
+        assert [(line.target, line.weight) for line in doc.kpis] == [(1200, 50), (24, 50)]
+        assert said(doc) == [("Accepted", login, 0, 0, 0, None)]
+
+    @pytest.mark.parametrize("state", ["In Force", "Cancelled", "Countered", "Draft", "Nonsense"])
+    def test_a_seller_types_no_other_state(self, seller, state):
+        doc = draft(seller[0], "Proposed")
+        frappe.set_user(seller[1])
+        mine = frappe.get_doc("Sales Target", doc.name)
+        mine.workflow_state = state
+        with pytest.raises((frappe.PermissionError, frappe.ValidationError)):
+            mine.save()
+        frappe.set_user(seller[1])
+        mine = frappe.get_doc("Sales Target", doc.name)
+        with pytest.raises(frappe.PermissionError):
+            mine.submit()
+
+    def test_a_state_alone_puts_nothing_in_force(self, seller):
+        doc = draft(seller[0])
+        doc.workflow_state = "In Force"
+        doc.save()
+        assert (doc.reload().workflow_state, doc.docstatus) == ("Draft", 0)
+
+    def test_a_draft_is_seen_once_it_is_proposed(self, seller, manager):
+        who, login = seller
+        doc = draft(who)
+        tables = ("Sales Target KPI", "Sales Target Period", "Sales Target Exchange")
+
+        def seen():
+            frappe.set_user(login)
+            names = frappe.get_list("Sales Target", pluck="name")
+            rows = [frappe.get_list(one, parent_doctype="Sales Target", pluck="parent") for one in tables]
+            may = frappe.has_permission("Sales Target", "read", doc.name)
+            frappe.set_user("Administrator")
+            return bool(names), [bool(one) for one in rows], may
+
+        assert seen() == (False, [False, False, False], False)
+        take(doc, "Propose", manager)
+        assert seen() == (True, [True, True, True], True)
+        take(doc, "Take Back", manager)
+        assert seen() == (False, [False, False, False], False)
+        doc.submit()
+        assert seen() == (True, [True, True, True], True)
+
+    def test_nobody_sets_their_own_target_alone_where_another_manager_could(self, manager):
+        who, login = make.seller_user(roles=("Sales User", "Sales Manager"))
+        doc = draft(who)
+        assert actions(doc, login) == {"Put in Force"}
+        frappe.set_user(login)
+        with pytest.raises(frappe.PermissionError, match="alone"):
+            frappe.get_doc("Sales Target", doc.name).submit()
+        frappe.set_user("Administrator")
+        take(doc, "Propose", manager)
+        take(doc, "Accept", login)
+        take(doc, "Put in Force", login)
+        assert [row[:2] for row in said(doc)][-2:] == [("Accepted", login), ("Put in Force", login)]
+
+    def test_the_only_manager_sets_their_own_target_and_it_is_written_down(self):
+        frappe.db.delete("Has Role", {"role": "Sales Manager"})
+        frappe.clear_cache()
+        who, login = make.seller_user(roles=("Sales User", "Sales Manager"))
+        doc = draft(who)
+        take(doc, "Put in Force", login)
+        assert said(doc) == [("Put in Force", login, 0, 0, 0, None)]
+
+    def test_a_manager_of_another_company_is_no_other_manager(self):
+        frappe.db.delete("Has Role", {"role": "Sales Manager"})
+        frappe.clear_cache()
+        elsewhere = make.user("Sales Manager")
+        make.insert("User Permission", user=elsewhere, allow="Company", for_value=make.EU.name)
+        who, login = make.seller_user(roles=("Sales User", "Sales Manager"))
+        assert take(draft(who), "Put in Force", login).docstatus == 1
+
+
+class TestWhatStandsInTheWay:
+    def test_a_seller_without_user_has_nothing_proposed(self, manager):
+        doc = draft(make.sales_person())
+        assert actions(doc, manager) == {"Put in Force"}
+        doc.workflow_state = "Proposed"
+        with pytest.raises(frappe.ValidationError, match="no user"):
+            doc.save()
+
+    @pytest.mark.parametrize("kind", ["Company", "Territory", "Sales Partner"])
+    def test_nor_has_what_is_nobodys(self, manager, kind):
+        owner = {
+            "Company": lambda: "",
+            "Territory": lambda: make.tree_node("Territory"),
+            "Sales Partner": make.sales_partner,
+        }[kind]()
+        doc = draft(owner, kind=kind)
+        assert actions(doc, manager) == {"Put in Force"}
+        assert take(doc, "Put in Force", manager).docstatus == 1
+
+    def test_a_disabled_user_and_one_without_the_role_cannot_answer(self, seller, manager):
+        doc = draft(seller[0])
+        frappe.db.set_value("User", seller[1], "enabled", 0)
+        with pytest.raises(frappe.ValidationError, match="no user"):
+            take(doc, "Propose", manager)
+        frappe.db.set_value("User", seller[1], "enabled", 1)
+        frappe.get_doc("User", seller[1]).remove_roles("Sales User")
+        with pytest.raises(frappe.ValidationError, match="the role Sales User"):
+            take(doc, "Propose", manager)
+
+    @pytest.mark.parametrize("state", ["Proposed", "Accepted"])
+    def test_figures_are_held_until_it_is_taken_back(self, seller, manager, state):
+        doc = draft(seller[0], state)
+        doc.notes = "Only a note"
+        doc.save()
+        for change in (
+            lambda: doc.kpis[0].update({"target": 5}),
+            lambda: doc.update({"to_date": "2026-11-30"}),
+            lambda: doc.remove(doc.kpis[1]) or doc.kpis[0].update({"weight": 100}),
+        ):
+            doc.reload()
+            change()
+            with pytest.raises(frappe.ValidationError, match="Take it back"):
+                doc.save()
+            doc.reload()
+            change()
+            with pytest.raises(frappe.ValidationError, match="Take it back"):
+                doc.submit()
+        take(doc, "Take Back", manager)
+        doc.kpis[0].target = 5
+        doc.save()
+
+    def test_nobody_agrees_to_figures_they_have_not_seen(self, seller, manager):
+        who, login = seller
+        doc = take(draft(who), "Propose", manager)
+        seen = str(doc.modified)
+        take(doc, "Take Back", manager)
+        doc.kpis[0].target = 5000
+        doc.save()
+        take(doc, "Propose", manager)
+        frappe.set_user(login)
+        for action in ("Accept", "Counter-Propose"):
+            with pytest.raises(frappe.TimestampMismatchError):
+                answers.take(doc.name, action, seen, "Why", {"1": 1})
+
+    @pytest.mark.parametrize(
+        ("figures", "words", "message"),
+        [
+            ({"1": 1000}, " ", "Say why"),
+            ({}, "Less", "Accept them, or change one"),
+            ({"1": 1200}, "Less", "Accept them, or change one"),
+            ({"1": 0}, "Less", "more than zero"),
+            ({"1": -5}, "Less", "more than zero"),
+            ({"1": 10**15}, "More", "cannot be larger"),
+            ({"1": "NaN"}, "Less", "no number"),
+            ({"1": "Infinity"}, "Less", "no number"),
+            ({"1": "a lot"}, "Less", "no number"),
+            ({"1": None}, "Less", "no number"),
+            ({"9": 5}, "Less", "no line 9"),
+            ({"1": 1000}, "x" * 2001, "at most 2000"),
+        ],
+    )
+    def test_a_counter_proposal_makes_sense(self, seller, figures, words, message):
+        doc = draft(seller[0], "Proposed")
+        with pytest.raises(frappe.ValidationError, match=message):
+            take(doc, "Counter-Propose", seller[1], words, json.dumps(figures))
+        assert doc.reload().status == "Proposed" and said(doc) == []
+
+    def test_a_counter_proposal_needs_figures_whatever_way_it_comes(self, seller):
+        doc = draft(seller[0], "Proposed")
+        frappe.set_user(seller[1])
+        with pytest.raises(frappe.ValidationError, match="which figures"):
+            apply_workflow(doc.as_dict(), "Counter-Propose")
+
+    def test_a_counter_figure_is_on_the_right_side_of_the_baseline(self, seller):
+        doc = draft(seller[0], "Proposed", lines=[{"kpi": "lost_count", "target": 5, "baseline": 20}])
+        with pytest.raises(frappe.ValidationError, match="below the baseline"):
+            take(doc, "Counter-Propose", seller[1], "More", {"1": 25})
+        take(doc, "Counter-Propose", seller[1], "More", {"1": 12})
+        assert [row[3:5] for row in said(doc)] == [(5, 12)]
+
+    def test_the_record_is_not_edited(self, seller, manager):
+        doc = take(draft(seller[0]), "Propose", manager)
+        before = said(doc)
+        doc.exchange[0].offered = 1
+        doc.remove(doc.exchange[1])
+        doc.append("exchange", {"step": "Accepted", "user": seller[1]})
+        doc.save()
+        assert said(doc) == before
+
+
+class TestWithoutTheWorkflow:
+    @pytest.fixture(autouse=True)
+    def none(self):
+        frappe.db.set_value("Workflow", agreement.NAME, "is_active", 0)
+        frappe.cache.hdel("workflow", "Sales Target")
+        yield
+        frappe.cache.hdel("workflow", "Sales Target")
+
+    def test_targets_are_drafts_until_they_are_submitted(self, seller):
+        doc = make.target(seller[0], submit=False)
+        frappe.set_user(seller[1])
+        assert frappe.get_list("Sales Target", pluck="name") == [doc.name]
+        frappe.set_user("Administrator")
+        doc.kpis[0].target = 5
+        doc.save()
+        assert doc.status == "Draft"
+        doc.submit()
+        assert (doc.docstatus, said(doc)) == (1, [])
+        doc.cancel()
+        assert doc.status == "Cancelled"
+
+    def test_a_seller_still_writes_nothing(self, seller):
+        doc = make.target(seller[0], submit=False)
+        frappe.db.set_value("Sales Target", doc.name, "workflow_state", "Proposed")
+        frappe.set_user(seller[1])
+        mine = frappe.get_doc("Sales Target", doc.name)
+        mine.workflow_state = "Accepted"
+        with pytest.raises(frappe.PermissionError):
+            mine.save()
+        with pytest.raises(frappe.ValidationError, match="not agreed"):
+            answers.take(doc.name, "Accept", str(mine.modified))
+
+    def test_the_forms_panel_says_nothing(self, seller):
+        assert answers.shown(make.target(seller[0], submit=False)) == {}
+
+
+class TestSetup:
+    def test_it_is_made_once_and_left_as_it_is(self):
+        frappe.db.set_value("Workflow Transition", {"parent": agreement.NAME}, "allowed", "Accounts Manager")
+        setup.sync()
+        assert frappe.db.exists(
+            "Workflow Transition", {"parent": agreement.NAME, "allowed": "Accounts Manager"}
+        )
+        assert frappe.db.count("Workflow Transition", {"parent": agreement.NAME}) == len(agreement.STEPS)
+
+    def test_targets_of_before_get_the_state_they_are_in(self, seller):
+        in_force, drafted = make.target(seller[0]), make.target(seller[0], [("units", 5)], submit=False)
+        frappe.db.set_value(
+            "Sales Target", {"name": ["in", [in_force.name, drafted.name]]}, "workflow_state", None
+        )
+        setup.remove()
+        setup.sync()
+        assert in_force.reload().workflow_state == "In Force"
+        assert drafted.reload().workflow_state == "Draft"
+
+    def test_it_goes_with_the_app(self):
+        before = set(frappe.get_all("Workflow State", pluck="name"))
+        setup.remove()
+        assert not frappe.db.exists("Workflow", agreement.NAME)
+        left = set(frappe.get_all("Workflow State", pluck="name"))
+        # What the statements' workflow uses as well stays.
+        assert before - left == {"Proposed", "Countered", "Accepted", "In Force"}
+        setup.sync()
+        assert set(frappe.get_all("Workflow State", pluck="name")) == before
+        frappe.cache.hdel("workflow", "Sales Target")
+
+    def test_nobodys_list_of_open_actions_fills_up(self, seller, manager):
+        doc = take(draft(seller[0]), "Propose", manager)
+        assert not frappe.db.exists("Workflow Action", {"reference_name": doc.name})
