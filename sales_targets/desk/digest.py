@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import frappe
 from frappe import _
-from frappe.utils import get_system_timezone, get_url, now_datetime
+from frappe.utils import get_system_timezone, get_url, getdate, now_datetime, today
 from frappe.utils.jinja_globals import is_rtl
 from rq.timeouts import JobTimeoutException
 
@@ -81,7 +81,7 @@ def compose(reader: Reader, tree: Tree, found: Mapping[str, Standing]) -> dict[s
         "start": side[0],
         "end": side[1],
         "name": reader.full_name or reader.user,
-        "day": dates.shown(frappe.utils.today()),
+        "day": dates.shown(today()),
         "own": [digest_rows.lines_of(one) for one in own],
         "leads": bool(others),
         "helped": helped.rows,
@@ -117,7 +117,7 @@ def _managers() -> set[str]:
 
 def _all_standings() -> dict[str, Standing]:
     """Where all targets in force stand, worked out once for all readers."""
-    day = frappe.utils.getdate(frappe.utils.today())
+    day = getdate(today())
     names = frappe.get_all(
         "Sales Target",
         filters={"docstatus": 1, "from_date": ["<=", day], "to_date": [">=", day]},

@@ -129,7 +129,7 @@ def _tell(reader: Reader, wish: Wish, events: dict[str, Event]) -> int:
         return 0
     head = names[-1]
     others = [name for name in names[:-1] if claim(name, told_with=head, **_plain(reader, allowed[name]))]
-    fresh = [allowed[name] for name in (*others, head)]
+    fresh = [event for name, event in allowed.items() if name == head or name in others]
     values = _plain(reader, allowed[head]) | _words(fresh)
     if claim(head, in_desk=1, by_mail=int(wish.by_mail), **values):
         return 1
@@ -151,7 +151,7 @@ def _plain(reader: Reader, event: Event) -> dict[str, object]:
 
 def _words(events: Sequence[Event]) -> dict[str, str]:
     """Subject and message of one notice about all of these."""
-    subject = events[-1].words()[0]
+    subject = events[0].words()[0]
     if len(events) > 1:
         subject = _("{0}, and {1} more").format(subject, dates.digits(len(events) - 1))
     parts = [_paragraph(event) for event in events]

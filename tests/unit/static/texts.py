@@ -23,6 +23,8 @@ HTML_CALL = re.compile(r"""\b_\(\s*(["'])((?:\\.|(?!\1).)*)\1""")
 SHOWN = {
     "Dashboard Chart": ("chart_name",),
     "Module Onboarding": ("title", "subtitle", "success_message"),
+    # Its subject and message are the notice's own, which are in the reader's language already.
+    "Notification": (),
     "Number Card": ("label",),
     "Onboarding Step": ("title", "action_label", "report_description", "description"),
     "Page": ("title",),
