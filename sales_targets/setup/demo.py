@@ -18,8 +18,10 @@ from sales_targets.setup import (
     demo_documents as documents,
     demo_marks as marks,
     demo_masters as masters,
+    demo_pay,
     demo_people as people,
     demo_plan as planning,
+    demo_proposals,
     demo_remove,
     demo_targets,
 )
@@ -52,8 +54,10 @@ def make(progress: Progress, size: Size | None = None) -> list[str]:
         step = _stepper(progress, "Targets", len(made.teams) + len(made.sellers) + 2)
         demo_targets.targets(shop, made, plan, step)
         demo_targets.rules(shop, made, plan)
+        demo_proposals.proposals(shop, made, plan)
         frappe.db.commit()
         _credit(progress)
+        demo_pay.pay(shop, made, plan, progress, _stepper)
     except frappe.ValidationError as error:
         frappe.db.rollback()
         raise DemoError(
@@ -79,7 +83,8 @@ def _summary() -> str:
         f"{data.COMPANY}: {frappe.db.count('Sales Invoice', company)} invoices, "
         f"{frappe.db.count('Opportunity', company)} opportunities, "
         f"{frappe.db.count('Sales Target', {**company, 'docstatus': 1})} targets, "
-        f"{frappe.db.count('Sales Credit', company)} credits."
+        f"{frappe.db.count('Sales Credit', company)} credits, "
+        f"{frappe.db.count('Commission Statement', company)} statements."
     )
 
 
@@ -97,15 +102,17 @@ def _years() -> Years:
         return Years(*map(getdate, stored.split()))
     years = masters.years_of_site(getdate(today()))
     marks.note(marks.DAYS, " ".join(map(str, years)))
-    marks.note(marks.SERIES, str(_counter()))
+    for prefix, current in _counters().items():
+        marks.note(marks.SERIES, str(current), prefix or marks.SERIES)
     return years
 
 
-def _counter() -> int:
-    """Where the counter stands that Frappe names targets and rules with."""
+def _counters() -> dict[str, int]:
+    """Where the counters stand: that without a prefix, for targets and rules, and those of statements."""
+    wanted = ["", *(f"{prefix}{today()[:4]}-" for prefix in data.NUMBERED.values())]
     table = frappe.qb.Table("tabSeries")
-    rows = frappe.qb.from_(table).select(table.current).where(table.name == "").run()
-    return rows[0][0] if rows else 0
+    rows = frappe.qb.from_(table).select(table.name, table.current).where(table.name.isin(wanted)).run()
+    return dict.fromkeys(wanted, 0) | dict(rows)
 
 
 def _masters(shop: Workshop, plan: Plan, progress: Progress) -> Masters:
@@ -121,12 +128,13 @@ def _masters(shop: Workshop, plan: Plan, progress: Progress) -> Masters:
     sellers, users, teams, top = people.people(shop, company, plan.years, size, step)
     territories, customer_groups, item_groups = masters.trees(shop)
     competitors, reasons = masters.vocabulary(shop)
+    partner = masters.partner(shop, territories[0])
     items = masters.items(shop, item_groups, size)
     step()
     customers = masters.customers(shop, territories, customer_groups, size, step)
     return Masters(
         company, bank, season, sellers, users, teams, top,
-        customers, territories, items, item_groups, competitors, reasons,
+        customers, territories, items, item_groups, competitors, reasons, partner,
     )  # fmt: skip
 
 
@@ -153,6 +161,9 @@ def _documents(shop: Workshop, made: Masters, plan: Plan, progress: Progress) ->
         documents.sale(shop, made, sale)
     for deal in _in_steps(plan.deals, progress, "Deals"):
         documents.deal(shop, made, deal)
+    for call in _in_steps(plan.calls, progress, "Calls"):
+        documents.call(shop, made, call)
+    documents.tasks(shop, made, plan)
 
 
 def _credit(progress: Progress) -> None:

@@ -57,6 +57,18 @@ SELLERS = (
 )
 # Who leads each team; they see their team's figures and sell nothing themselves.
 LEADERS = (("Nora", "Whitfield"), ("Samuel", "Reyes"), ("Ingrid", "Solheim"))
+# Who is over all teams, and who pays.
+HEAD = ("Olivia", "Marsh")
+ACCOUNTANT = ("Peter", "Lang")
+# Brings customers and is paid for what they buy.
+PARTNER = "Harbour Associates (Demo)"
+# Every seventh customer is theirs.
+EACH_PARTNER = 7
+
+
+def email(first: str, last: str) -> str:
+    """What somebody of the demo logs in as."""
+    return f"{first}.{last}@{EMAIL_DOMAIN}".lower()
 
 
 class ItemData(NamedTuple):
@@ -123,13 +135,21 @@ KPIS = (
     "closed_count",
     "lost_to_competitor_count",
     "proposals_sent",
+    "calls",
     "win_rate",
     "average_deal_value",
     "lost_to_competitor_rate",
     "sales_cycle_days",
 )
 # DocTypes whose documents are credited, and those of them that no handler notes.
-CREDITED = ("Sales Invoice", "Customer", "Sales Order", "Opportunity", "Quotation")
-POLLED = ("Quotation",)
+CREDITED = ("Sales Invoice", "Customer", "Sales Order", "Opportunity", "Quotation", "Call Log")
+POLLED = ("Quotation", "Call Log")
 # DocTypes named by a format: Frappe gives their numbers from one counter, which other apps may use too.
 COUNTED = ("Sales Target", "Incentive Rule")
+# DocTypes with a counter of their own for each year, and what their names begin with.
+NUMBERED = {
+    "Commission Run": "CR-",
+    "Commission Statement": "CS-",
+    "Commission Dispute": "CDI-",
+    "Commission Draw": "CD-",
+}

@@ -16,7 +16,7 @@ from frappe.utils import add_days, today
 from sales_targets.setup import demo_data as data, demo_marks as marks
 from sales_targets.setup.demo_marks import Workshop
 from sales_targets.setup.demo_masters import Masters
-from sales_targets.setup.demo_plan import Deal, Row, Sale
+from sales_targets.setup.demo_plan import Call, Deal, Plan, Row, Sale
 
 
 @contextmanager
@@ -60,6 +60,7 @@ def _invoice(made: Masters, one: Sale) -> Document:
         "due_date": one.day + timedelta(days=30),
         "ignore_pricing_rule": 1,
         "plc_conversion_rate": 1,
+        "sales_partner": made.partner if one.customer % data.EACH_PARTNER == 2 else None,
         "items": _rows(made, one.rows),
         "sales_team": [
             {"sales_person": made.sellers[seller], "allocated_percentage": percent}
@@ -187,6 +188,51 @@ def _lose(made: Masters, one: Deal, name: str) -> None:
     reason = data.LOST_REASONS.index(data.NO_DECISION) if not competitor else one.reason
     doc.flags.ignore_permissions = True
     doc.declare_enquiry_lost([{"lost_reason": made.lost_reasons[reason]}], competitor)
+
+
+def call(shop: Workshop, made: Masters, one: Call) -> None:
+    """A completed call of the call log."""
+
+    def build() -> Document:
+        doc = marks.insert(
+            "Call Log",
+            id=f"{data.SERIES}CALL-{one.number:04}",
+            # Numbers that are kept free for invented people.
+            **{"from": "+15550100", "to": "+15550101"},
+            type="Outgoing",
+            medium="phone",
+            status="Completed",
+            start_time=one.at,
+            end_time=one.at + timedelta(minutes=one.minutes),
+            duration=one.minutes * 60,
+            customer=made.customers[one.customer],
+        )
+        # ERPNext finds the employee by the phone that rang; here nobody has one.
+        doc.db_set("employee_user_id", made.users[one.seller], update_modified=False)
+        return doc
+
+    shop.once("Call Log", f"call {one.number}", build)
+
+
+def tasks(shop: Workshop, made: Masters, plan: Plan) -> None:
+    """What the sellers have to do for the deals that are open: a task for every second one."""
+    waiting = [one for one in plan.deals if one.outcome == "Open"]
+    for number, one in enumerate(waiting[::2]):
+        deal = shop.once("Opportunity", f"deal {one.number}", _missing)
+        shop.insert(
+            "ToDo",
+            f"task {one.number}",
+            allocated_to=made.users[one.seller],
+            reference_type="Opportunity",
+            reference_name=deal,
+            description="Call about the offer" if one.quoted else "Send the proposal",
+            date=add_days(plan.years.today, number % 7 - 2),
+            priority="Medium",
+        )
+
+
+def _missing() -> Document:
+    raise marks.DemoError("A deal of the demo was deleted. Remove the demo and make it again.")
 
 
 def _rows(made: Masters, rows: tuple[Row, ...]) -> list[dict[str, object]]:

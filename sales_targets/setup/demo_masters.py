@@ -47,6 +47,7 @@ class Masters(NamedTuple):
     item_groups: list[str]
     competitors: list[str]
     lost_reasons: list[str]
+    partner: str
 
 
 def company(shop: Workshop) -> str:
@@ -213,6 +214,13 @@ def vocabulary(shop: Workshop) -> tuple[list[str], list[str]]:
     competitors = [shop.insert("Competitor", name, competitor_name=name) for name in data.COMPETITORS]
     reasons = [shop.insert("Opportunity Lost Reason", name, lost_reason=name) for name in data.LOST_REASONS]
     return competitors, reasons
+
+
+def partner(shop: Workshop, territory: str) -> str:
+    """The Sales Partner who brings customers."""
+    return shop.insert(
+        "Sales Partner", data.PARTNER, partner_name=data.PARTNER, territory=territory, commission_rate=0
+    )
 
 
 def years_of_site(today: date) -> Years:

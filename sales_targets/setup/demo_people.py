@@ -1,4 +1,4 @@
-"""The demo's sellers and team leaders: Sales Persons with an employee and a user.
+"""The demo's sellers and team leaders: Sales Persons with an employee and a user; and the accountant.
 
 The users have no password, so nobody can log in as one until an administrator gives them one. They see the
 demo company only, and get no mail.
@@ -6,7 +6,7 @@ demo company only, and get no mail.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import frappe
 from frappe.model.document import Document
@@ -20,8 +20,10 @@ from sales_targets.setup.demo_plan import Size, Years
 def people(
     shop: Workshop, company: str, years: Years, size: Size, step: Callable[[], None]
 ) -> tuple[list[str], list[str], list[str], str]:
-    """Sellers, their users, the teams and the node above them all."""
-    top = node(shop, "Sales Person", data.TOP_TEAM, group=True)
+    """Sellers, their users, the teams and the node above them all. The accountant stands beside the tree."""
+    head, _user = _employee(shop, company, years, *data.HEAD, "Sales Manager")
+    _employee(shop, company, years, *data.ACCOUNTANT, "Accounts User", "Accounts Manager")
+    top = node(shop, "Sales Person", data.TOP_TEAM, group=True, employee=head)
     teams, sellers, users = [], [], []
     wanted = sorted({one.team for one in data.SELLERS[: size.sellers]})
     for number in wanted:
@@ -45,9 +47,11 @@ def free_name(doctype: str, name: str) -> str:
     return f"{name} (Demo)" if frappe.db.exists(doctype, name) else name
 
 
-def _employee(shop: Workshop, company: str, years: Years, first: str, last: str) -> tuple[str, str]:
-    email = f"{first}.{last}@{data.EMAIL_DOMAIN}".lower()
-    user = shop.once("User", email, lambda: _user(email, first, last))
+def _employee(
+    shop: Workshop, company: str, years: Years, first: str, last: str, *roles: str
+) -> tuple[str, str]:
+    email = data.email(first, last)
+    user = shop.once("User", email, lambda: _user(email, first, last, roles or ("Sales User",)))
     shop.insert("User Permission", email, user=user, allow="Company", for_value=company)
     employee = shop.insert(
         "Employee",
@@ -66,7 +70,7 @@ def _employee(shop: Workshop, company: str, years: Years, first: str, last: str)
     return employee, user
 
 
-def _user(email: str, first: str, last: str) -> Document:
+def _user(email: str, first: str, last: str, roles: Sequence[str]) -> Document:
     return marks.insert(
         "User",
         email=email,
@@ -75,5 +79,5 @@ def _user(email: str, first: str, last: str) -> Document:
         send_welcome_email=0,
         thread_notify=0,
         user_type="System User",
-        roles=[{"role": "Sales User"}],
+        roles=[{"role": role} for role in roles],
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from bisect import bisect
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
 from typing import NamedTuple
@@ -19,6 +19,8 @@ from sales_targets.setup import demo_data as data
 SEED = 5
 # What the company grows from one year to the next.
 GROWTH = 1.18
+# Finished months that have statements of their own.
+PAID_MONTHS = 4
 _DAY = timedelta(days=1)
 
 
@@ -30,9 +32,10 @@ class Size(NamedTuple):
     items: int = len(data.ITEMS)
     invoices: int = 180
     deals: int = 80
+    calls: int = 160
 
 
-TINY = Size(sellers=3, customers=3, items=3, invoices=5, deals=4)
+TINY = Size(sellers=3, customers=3, items=3, invoices=5, deals=4, calls=4)
 
 
 class Years(NamedTuple):
@@ -87,6 +90,23 @@ class Deal(NamedTuple):
     probability: int
 
 
+class Call(NamedTuple):
+    """A call of a seller with a customer, this year."""
+
+    number: int
+    seller: int
+    customer: int
+    at: datetime
+    minutes: int
+
+
+class Window(NamedTuple):
+    """The days that one run of statements covers, both included."""
+
+    first: date
+    last: date
+
+
 class Plan(NamedTuple):
     """Everything that is made, in the order of its days."""
 
@@ -94,6 +114,7 @@ class Plan(NamedTuple):
     size: Size
     sales: tuple[Sale, ...]
     deals: tuple[Deal, ...]
+    calls: tuple[Call, ...] = ()
 
     def sold(self, seller: int, first: date, end: date) -> Decimal:
         """What a seller's shares of the invoices of these half-open days are worth."""
@@ -119,7 +140,19 @@ def make(years: Years, size: Size | None = None) -> Plan:
         size,
         tuple(_sales(draw, years, size)),
         tuple(_deals(draw, years, size)),
+        tuple(_calls(draw, years, size)),
     )
+
+
+def pay_windows(years: Years) -> list[Window]:
+    """What statements are made for: the last four finished months, each alone, and this year's before them at once."""
+    ends = [years.today.replace(day=1) - _DAY]
+    while len(ends) < PAID_MONTHS:
+        ends.append(ends[-1].replace(day=1) - _DAY)
+    months = [Window(last.replace(day=1), last) for last in reversed(ends)]
+    if months[0].first > years.this:
+        months.insert(0, Window(years.this, months[0].first - _DAY))
+    return months
 
 
 def _sales(draw: random.Random, years: Years, size: Size) -> Iterator[Sale]:
@@ -227,6 +260,18 @@ def _deals(draw: random.Random, years: Years, size: Size) -> Iterator[Deal]:
             competitor=draw.randrange(len(data.COMPETITORS)) if lost_to else None,
             # ERPNext's default of 100 stays on some, as it does in practice.
             probability=draw.choice((30, 50, 70, 100)),
+        )
+
+
+def _calls(draw: random.Random, years: Years, size: Size) -> Iterator[Call]:
+    this_year = years._replace(last=years.this)
+    for number, day in enumerate(sorted(_working_days(draw, this_year, size.calls))):
+        yield Call(
+            number=number,
+            seller=draw.randrange(size.sellers),
+            customer=draw.randrange(size.customers),
+            at=datetime(day.year, day.month, day.day, draw.randint(9, 16), draw.randrange(60)),
+            minutes=draw.randint(3, 40),
         )
 
 

@@ -47,12 +47,14 @@ TRACES = frozenset(
         "ToDo",
         "Version",
         "View Log",
+        "Workflow Action",
     }
 )
 # The same where no link says so: (table, column of the DocType, column of the name).
 PLAIN_TRACES = (
     ("Version", "ref_doctype", "docname"),
     ("Notification Log", "document_type", "document_name"),
+    ("Workflow Action", "reference_doctype", "reference_name"),
     ("Sales Credit", "unit_type", "unit"),
     ("Sales Credit Queue", "source", "unit"),
 )
@@ -244,10 +246,21 @@ def _restore_series(made: Documents) -> None:
     """The demo's own series go. The counter that targets and rules share goes back if nobody else has used it."""
     table = frappe.qb.Table("tabSeries")
     frappe.qb.from_(table).delete().where(table.name.like(f"{data.SERIES}%")).run()
-    before = int(marks.noted(marks.SERIES).get(marks.SERIES, 0))
+    counters = marks.noted(marks.SERIES)
+    before = int(counters.pop(marks.SERIES, 0))
     drawn = sum(len(made.get(doctype, ())) for doctype in data.COUNTED)
     unchanged = (table.name == "") & (table.current == before + drawn)
     if before:
         frappe.qb.update(table).set(table.current, before).where(unchanged).run()
     else:
         frappe.qb.from_(table).delete().where(unchanged).run()
+    doctypes = {prefix: doctype for doctype, prefix in data.NUMBERED.items()}
+    for prefix, current in counters.items():
+        doctype = doctypes[prefix.split("-")[0] + "-"]
+        later = [["name", "like", f"{prefix}%"], ["name", ">", f"{prefix}{int(current):05}"]]
+        if frappe.get_all(doctype, later, limit=1):
+            continue  # somebody else has drawn numbers since
+        if int(current):
+            frappe.qb.update(table).set(table.current, int(current)).where(table.name == prefix).run()
+        else:
+            frappe.qb.from_(table).delete().where(table.name == prefix).run()

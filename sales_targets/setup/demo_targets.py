@@ -1,4 +1,4 @@
-"""The demo's plans for this fiscal year: targets of company, teams and sellers, a revision, two incentive rules."""
+"""The demo's plans for this fiscal year: targets of company, teams and sellers, a revision, incentive rules."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import frappe
 from frappe.model.document import Document
 
-from sales_targets.setup import demo_data as data, demo_marks as marks
+from sales_targets.setup import demo_data as data, demo_marks as marks, demo_plan as planning
 from sales_targets.setup.demo_marks import Workshop
 from sales_targets.setup.demo_masters import Masters
 from sales_targets.setup.demo_plan import Plan
@@ -80,9 +80,10 @@ def _activity_target(shop: Workshop, made: Masters, plan: Plan, seller: str, num
     # What an average seller has a chance to do in a year.
     deals = max(plan.size.deals * 6 // 10 // max(len(made.sellers), 1), 3)
     lines = [
-        ("opportunities_created", deals, 40),
-        ("proposals_sent", deals // 2, 30),
-        ("won_count", deals // 3, 30),
+        ("opportunities_created", deals, 30),
+        ("proposals_sent", deals // 2, 20),
+        ("won_count", deals // 3, 20),
+        ("calls", max(plan.size.calls // max(len(made.sellers), 1), 4), 30),
     ]
     _target(shop, made, plan, f"activity {number}", lines, sales_person=seller, break_into="Quarter")
 
@@ -142,42 +143,59 @@ def _missing() -> Document:
     raise marks.DemoError("A target of the demo was deleted. Remove the demo and make it again.")
 
 
-def rules(shop: Workshop, made: Masters, plan: Plan) -> None:
-    """Two incentive rules: an accelerator on a seller's revenue, and a fee for each new customer."""
-    _rule(
-        shop,
-        made,
-        plan,
-        "commission",
-        title="Demo commission on revenue",
-        kpi="revenue",
-        every="Quarter",
-        measure="Attainment",
-        pay="Rate",
-        mode="Marginal",
-        tiers=[
+# Key → what an incentive rule says: an accelerator on a seller's revenue, a fee for each new customer, and the share
+# of the partner.
+RULES: dict[str, dict[str, Any]] = {
+    "commission": {
+        "title": "Demo commission on revenue",
+        "kpi": "revenue",
+        "every": "Month",
+        "cumulative": "Quarter",
+        "measure": "Attainment",
+        "pay": "Rate",
+        "mode": "Marginal",
+        "tiers": [
             {"from_value": 0, "rate": 0.02},
             {"from_value": 0.8, "rate": 0.04},
             {"from_value": 1, "rate": 0.06},
         ],
-    )
-    _rule(
-        shop,
-        made,
-        plan,
-        "bounty",
-        title="Demo fee for a new customer",
-        kpi="new_customers",
-        every="Month",
-        measure="Amount",
-        pay="Per Unit",
-        mode="Whole",
-        tiers=[{"from_value": 0, "rate": 150}],
-    )
+    },
+    "bounty": {
+        "title": "Demo fee for a new customer",
+        "kpi": "new_customers",
+        "every": "Month",
+        "measure": "Amount",
+        "pay": "Per Unit",
+        "mode": "Whole",
+        "tiers": [{"from_value": 0, "rate": 150}],
+    },
+    "partner": {
+        "title": "Demo share of a partner",
+        "kpi": "revenue",
+        "payee": "Sales Partner",
+        "every": "Month",
+        "measure": "Amount",
+        "pay": "Rate",
+        "mode": "Marginal",
+        "tiers": [{"from_value": 0, "rate": 0.05}],
+    },
+}
+
+
+def rules(shop: Workshop, made: Masters, plan: Plan) -> None:
+    """The incentive rules, in force for everybody below the top team, or for the partner."""
+    for key, values in RULES.items():
+        fields = {**values, "members": [{"sales_person": made.top_team, "include_subtree": 1}]}
+        if values.get("payee"):
+            fields["members"] = [{"sales_partner": made.partner}]
+        if values["measure"] == "Amount":
+            # No target is asked for, so the months paid for may lie before this year.
+            fields["from_date"] = planning.pay_windows(plan.years)[0].first
+        _rule(shop, made, plan, key, **fields)
 
 
 def _rule(shop: Workshop, made: Masters, plan: Plan, key: str, **fields: Any) -> None:
-    """A rule in force for everybody below the top team. The Administrator, who makes the demo, may approve it."""
+    """A rule in force. The Administrator, who makes the demo, may approve it."""
 
     def build() -> Document:
         doc = frappe.get_doc(
@@ -185,7 +203,6 @@ def _rule(shop: Workshop, made: Masters, plan: Plan, key: str, **fields: Any) ->
                 "doctype": "Incentive Rule",
                 "company": made.company,
                 "from_date": plan.years.this,
-                "members": [{"sales_person": made.top_team, "include_subtree": 1}],
                 **fields,
             }
         )

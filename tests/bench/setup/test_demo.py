@@ -50,7 +50,15 @@ def test_made_verified_and_removed_whole(enable):
     assert frappe.db.count("Payment Entry", {**company, "docstatus": 1}) > 0
     assert frappe.db.count("Sales Target", {**company, "docstatus": 1}) > TINY.sellers * 2
     assert frappe.db.count("Sales Target Revision") == 1
-    assert frappe.db.count("Incentive Rule", company) == 2
+    assert frappe.db.count("Incentive Rule", company) == 3
+    assert frappe.get_all("Sales Target", {**company, "docstatus": 0}, pluck="status", order_by="name") == [
+        "Proposed",
+        "Countered",
+        "Accepted",
+    ]
+    assert frappe.db.count("Call Log", {"id": ["like", f"{data.SERIES}%"]}) == TINY.calls
+    assert frappe.db.count("Commission Statement", {**company, "docstatus": 1}) > 0
+    assert frappe.db.count("Commission Statement", {**company, "docstatus": 0}) > 0
     assert {"Converted", "Lost"} <= set(frappe.get_all("Opportunity", company, pluck="status"))
     stamped = frappe.get_all("Sales Outcome Stamp", fields=["stamped_on"])
     assert all(str(row.stamped_on) < frappe.utils.today() for row in stamped), (
