@@ -1,7 +1,7 @@
 # `make` alone lists the targets. Everything here runs from a fresh clone with Python 3.10 or later.
 PYTHON ?= python3
 
-.PHONY: help demo test unit lint soak lifecycle bench
+.PHONY: help demo test unit browser lint soak lifecycle bench
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -9,11 +9,14 @@ help: ## list the targets
 demo: ## sample data, its attainment and commission, and a page with charts in demo-output/; no bench needed
 	@$(PYTHON) scripts/demo.py
 
-test: ## all tests that can run here: unit tests always, bench tests where a bench is (BENCH_DIR, SITE)
+test: ## all tests that can run here: unit tests always, bench and browser tests where a bench is (BENCH_DIR, SITE)
 	@$(PYTHON) scripts/run_tests.py all
 
 unit: ## the tests that need no site
 	@$(PYTHON) scripts/run_tests.py unit
+
+browser: ## the tests in Chromium, on the demo of BROWSER_SITE or one made for them on the test site
+	@$(PYTHON) scripts/run_tests.py browser
 
 lint: ## ruff, as the pre-commit hook runs it
 	@$(PYTHON) scripts/environment.py >/dev/null

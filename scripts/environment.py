@@ -16,28 +16,48 @@ PYTHON = VENV / "bin" / "python"
 CHECKERS = ["ruff==0.17.6", "prefly==0.1.0"]
 
 
-def ensure() -> Path:
-    """Return the Python of a virtual environment that has the app's and the tests' requirements."""
+def ensure(*extras: str) -> Path:
+    """Return the Python of a virtual environment that has the app's and the tests' requirements.
+
+    `extras` are further lists of `pyproject.toml`, installed only when they are asked for.
+    """
     wanted = requirements()
-    key = hashlib.sha256("\n".join([sys.version, str(VENV), *wanted]).encode()).hexdigest()
-    stamp = VENV / "requirements.sha256"
-    if PYTHON.exists() and stamp.exists() and stamp.read_text() == key:
-        return PYTHON
-    print(f"building {VENV.name} (once) ...", flush=True)
-    _create()
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
-    subprocess.run([str(PYTHON), "-m", "pip", "install", *quiet, *wanted], check=True)
-    stamp.write_text(key)
+    if not _has("requirements", wanted):
+        print(f"building {VENV.name} (once) ...", flush=True)
+        _create()
+        _install("requirements", wanted)
+    for extra in extras:
+        more = _list_of(extra)
+        if not _has(extra, more):
+            print(f"installing {' '.join(more)} in {VENV.name} (once) ...", flush=True)
+            _install(extra, more)
     return PYTHON
 
 
 def requirements() -> list[str]:
     """What `pyproject.toml` asks for, at run time and for tests, and the checkers."""
+    return [*_list_of("dependencies"), *_list_of("test"), *CHECKERS]
+
+
+def _has(name: str, wanted: list[str]) -> bool:
+    stamp = VENV / f"{name}.sha256"
+    return PYTHON.exists() and stamp.exists() and stamp.read_text() == _key(wanted)
+
+
+def _install(name: str, wanted: list[str]) -> None:
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    subprocess.run([str(PYTHON), "-m", "pip", "install", *quiet, *wanted], check=True)
+    (VENV / f"{name}.sha256").write_text(_key(wanted))
+
+
+def _key(wanted: list[str]) -> str:
+    return hashlib.sha256("\n".join([sys.version, str(VENV), *wanted]).encode()).hexdigest()
+
+
+def _list_of(key: str) -> list[str]:
     # tomllib is new in Python 3.11, and nothing is installed yet.
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    project = text.split("[project]", 1)[1]
-    lists = [_list_after(project, "dependencies"), _list_after(project, "test")]
-    return [name for names in lists for name in names] + CHECKERS
+    return _list_after(text.split("[project]", 1)[1], key)
 
 
 def _list_after(text: str, key: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Run the tests that can run here: `python3 scripts/run_tests.py [all | unit | bench | soak | lifecycle | speed]`.
+"""Run the tests that can run here: `python3 scripts/run_tests.py [all | unit | bench | browser | soak | lifecycle | speed | screens]`.
 
 Needs Python 3.10 alone; the rest it builds (`.venv`) or finds (a bench). The last lines say what ran.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import bench as benches
+import browser
 import checkout
 import environment
 import services
@@ -57,6 +58,13 @@ def bench_tier(*arguments: str, minutes: int = BENCH_MINUTES, **extra: str) -> R
     except benches.Broken as reason:
         print(reason, file=sys.stderr, flush=True)
         return Result("bench", failed=1, not_run=str(reason).splitlines()[0])
+
+
+def every_tier() -> list[Result]:
+    """Unit, bench and browser; a bench that is broken has failed once, not for each tier that needs it."""
+    unit, on_bench = unit_tier(), bench_tier()
+    broken = on_bench.failed and on_bench.not_run
+    return [unit, on_bench, Result(browser.NAME, not_run=broken) if broken else browser.tier()]
 
 
 def _tests(code: Path, arguments: tuple[str, ...]) -> list[str]:
@@ -103,9 +111,10 @@ def main(mode: str = "all", *arguments: str) -> int:
     if mode == "speed":
         return speed()
     tiers = {
-        "all": lambda: [unit_tier(), bench_tier()],
+        "all": every_tier,
         "unit": lambda: [unit_tier()],
         "bench": lambda: [bench_tier(*arguments)],
+        "browser": lambda: [browser.tier(*arguments)],
         "soak": lambda: [bench_tier("-m", "stateful", minutes=SOAK_MINUTES, HYPOTHESIS_PROFILE="soak")],
         "lifecycle": lambda: [lifecycle()],
     }

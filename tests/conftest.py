@@ -5,10 +5,12 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-# The bench tier needs Frappe and the name of a site.
+# The bench tier needs Frappe and the name of a site, the browser tier a desk that is served.
 collect_ignore: list[str] = []
 if not (os.environ.get("SITE") and importlib.util.find_spec("frappe")):
-    collect_ignore += ["bench", "browser"]
+    collect_ignore.append("bench")
+if not (os.environ.get("DESK") and importlib.util.find_spec("playwright")):
+    collect_ignore.append("browser")
 
 # Nothing is stored between runs: the sites folder of a bench is no place for a database of examples.
 _common = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow]}

@@ -34,11 +34,13 @@ def test_results_are_counted_and_no_test_is_a_failure(tmp_path, body, result, ca
 def test_lines(monkeypatch, capsys):
     monkeypatch.setattr(run_tests, "unit_tier", lambda: Result("unit", 123))
     monkeypatch.setattr(run_tests, "bench_tier", lambda: Result("bench", not_run="no bench found"))
+    monkeypatch.setattr(run_tests.browser, "tier", lambda: Result("browser", not_run="no Chromium found"))
     assert run_tests.main() == 0
     assert capsys.readouterr().out.splitlines() == [
         "",
         "unit: 123 passed",
         "bench: not run (no bench found)",
+        "browser: not run (no Chromium found)",
         "123 passed, 0 failed",
     ]
 
@@ -50,8 +52,9 @@ def test_a_broken_bench_fails_the_run(monkeypatch, capsys):
     monkeypatch.setattr(run_tests.benches, "find", broken)
     monkeypatch.setattr(run_tests, "unit_tier", lambda: Result("unit", 3, 0, 1))
     assert run_tests.main() == 1
-    assert capsys.readouterr().out.splitlines()[-2:] == [
+    assert capsys.readouterr().out.splitlines()[-3:] == [
         "bench: not run (BENCH_DIR=/x is no bench)",
+        "browser: not run (BENCH_DIR=/x is no bench)",
         "3 passed, 1 failed, 1 skipped",
     ]
 

@@ -1,0 +1,87 @@
+"""The tier of tests in a real browser: the demo on a site, served with this checkout's code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import bench as benches
+import checkout
+import desk
+import environment
+import services
+from tier import Result, run_pytest
+
+ROOT = benches.ROOT
+MINUTES = 20
+NAME = "browser"
+
+
+def tier(*arguments: str) -> Result:
+    """Run tests/browser on the site BROWSER_SITE names, else on that of the bench tests."""
+    try:
+        browser = desk.chromium()
+        bench = site()
+        python = _python()
+        print(f"browser: {browser}, site {bench.site}", flush=True)
+        with opened(bench, small=True) as note:
+            return run_pytest(
+                NAME,
+                python,
+                ["-q", "-p", "no:randomly", *(arguments or ("tests/browser",))],
+                cwd=ROOT,
+                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "CHROMIUM": browser, "DESK": str(note)},
+                as_user={},
+                minutes=MINUTES,
+            )
+    except benches.NotHere as reason:
+        return Result(NAME, not_run=str(reason))
+    except benches.Broken as reason:
+        print(reason, file=sys.stderr, flush=True)
+        return Result(NAME, failed=1, not_run=str(reason).splitlines()[0])
+
+
+def site() -> benches.Bench:
+    """The bench, with the site that BROWSER_SITE names in place of the one for bench tests."""
+    named = os.environ.get("BROWSER_SITE")
+    if named:
+        os.environ["SITE"] = named
+    return benches.find()
+
+
+@contextmanager
+def opened(bench: benches.Bench, small: bool) -> Iterator[Path]:
+    """Serve the site with its demo; yields a file that says where, and who is logged in.
+
+    A demo that is made for this goes again, with what the browser wrote; one that was there stays.
+    """
+    services.ensure(bench)
+    with checkout.alone(bench), checkout.linked(bench) as code, tempfile.TemporaryDirectory() as folder:
+        checkout.ensure_installed(bench, code)
+        script = (str(bench.python), str(code / "scripts" / "desk_site.py"), bench.site)
+        print("opening the demo ...", flush=True)
+        answer = bench.run(*script, "open", *(["small"] if small else []), code=code).stdout
+        said = json.loads(answer.strip().splitlines()[-1])
+        try:
+            with desk.served(bench, code) as address:
+                note = Path(folder) / "desk.json"
+                note.write_text(
+                    json.dumps({**said, "address": address, "site": bench.site}), encoding="utf-8"
+                )
+                yield note
+        finally:
+            if said["made"] and not os.environ.get("BROWSER_KEEP"):
+                bench.run(*script, "close", code=code)
+
+
+def _python() -> Path:
+    try:
+        return environment.ensure("browser")
+    except subprocess.CalledProcessError as error:
+        raise benches.NotHere("Playwright cannot be installed (see above)") from error
