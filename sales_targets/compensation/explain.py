@@ -1,6 +1,7 @@
 """How a line was calculated, in words: the trace of a statement's line as sentences in the user's language."""
 
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from decimal import Decimal
 from typing import Any
 
@@ -13,8 +14,10 @@ from frappe.utils.jinja_globals import is_rtl
 from sales_targets.compensation import causes
 from sales_targets.compensation.terms import decimal
 from sales_targets.engine.money import ZERO
-from sales_targets.targets import definitions
+from sales_targets.targets import dates, definitions
 
+# Whether days and figures are written for print: on the screen they are as the desk writes them.
+_PRINTED: ContextVar[bool] = ContextVar("printed", default=False)
 STATEMENT = "Commission Statement"
 _HUNDRED = Decimal(100)
 # Filters of the Sales Credit Ledger, by the dimension of a rule's filter.
@@ -36,9 +39,18 @@ def explain(statement: str) -> list[dict[str, Any]]:
 
 
 def explained(doc: Document) -> list[dict[str, Any]]:
-    """As `explain`, for a document whose reader was let in already (the print format)."""
+    """As `explain`, for a document whose reader was let in already."""
     kpis = definitions.load()
     return [Reckoning(doc, row, kpis).told() for row in doc.lines]
+
+
+def printed(doc: Document) -> list[dict[str, Any]]:
+    """As `explained`, with days and digits as the reader of a print has them."""
+    before = _PRINTED.set(True)
+    try:
+        return explained(doc)
+    finally:
+        _PRINTED.reset(before)
 
 
 class Reckoning:
@@ -301,9 +313,11 @@ def percent_of(value: Any) -> str:
 
 def day_of(value: Any) -> str:
     """A day as the user writes it; alone, since its parts would change places in a line of the other direction."""
-    return isolated(frappe.format(value, "Date"))
+    return isolated(dates.shown(value) if _PRINTED.get() else frappe.format(value, "Date"))
 
 
 def isolated(shown: str) -> str:
     """From left to right by itself: among words of the other direction a minus would stand behind its number."""
+    if _PRINTED.get():
+        shown = dates.digits(shown)
     return f"\u2066{shown}\u2069" if is_rtl() else shown

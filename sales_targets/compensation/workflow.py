@@ -133,8 +133,8 @@ def _step(doc: Document, earlier: str, state: str) -> None:
 
 def _send(doc: Document) -> None:
     _answered(doc)
+    # That it waits for them the seller hears in the background, as they have chosen (`desk.happenings`).
     doc.acknowledged_on = None
-    notices.tell_seller(doc, _("Commission statement {0} waits for you to look at it").format(doc.name))
 
 
 def _acknowledge(doc: Document) -> None:

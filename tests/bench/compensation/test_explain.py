@@ -111,8 +111,14 @@ def test_what_a_return_took_and_why(ann, settle):
     assert any("$ -12.50 of base commission" in one for one in sentences)
 
 
-@pytest.mark.parametrize(("language", "direction"), [("en", "ltr"), ("fa", "rtl")])
-def test_print_with_the_trace(ann, settle, language, direction):
+@pytest.mark.parametrize(
+    ("language", "direction", "texts"),
+    [
+        ("en", "ltr", ["1,000.00", frappe.utils.formatdate]),
+        ("fa", "rtl", ["۱٬۰۰۰٫۰۰", lambda day: {"2026-01-01": "۱۴۰۴/۱۰/۱۱", "2026-01-31": "۱۴۰۴/۱۱/۱۱"}[day]]),
+    ],
+)
+def test_print_with_the_trace(ann, settle, language, direction, texts):
     make.rule([(0, 0.05)], members=[ann], title="Base")
     sell(ann, 1000)
     settle()
@@ -120,7 +126,12 @@ def test_print_with_the_trace(ann, settle, language, direction):
     frappe.local.lang = language
     html = frappe.get_print(doc.doctype, doc.name, print_format="Commission Statement")
     assert f'class="commission" dir="{direction}"' in html
-    assert doc.content_hash in html and "1,000.00" in html
+    amount, day = texts
+    assert doc.content_hash in html
+    assert amount in html
+    assert f"{day('2026-01-01')} – {day('2026-01-31')}" in html  # above
+    assert html.count(day("2026-01-01")) > 1  # and in the reckoning
+    assert frappe.utils.formatdate("2026-01-31") in html or language == "fa"
 
 
 def test_only_readers_are_told(ann, settle):

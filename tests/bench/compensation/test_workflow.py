@@ -49,10 +49,11 @@ class TestTheWay:
         pay.step(doc, "Approve for Payout", accountant)
         assert doc.docstatus == 1
 
-    def test_the_seller_hears_of_it(self):
-        who, login, manager, _accountant = people()
-        doc = pay.draft(who, 100)
-        pay.step(doc, "Send to Seller", manager)
+    def test_the_seller_hears_of_the_approval(self):
+        who, login, manager, accountant = people()
+        doc = pay.draft(who, 100, state="Sent to Seller")
+        pay.step(doc, "Approve", manager)
+        pay.step(doc, "Approve for Payout", accountant)
         notices = frappe.get_all("Notification Log", filters={"for_user": login}, pluck="document_name")
         assert notices == [doc.name]
 

@@ -53,7 +53,7 @@ class CommissionStatement(Document):
 
     def explained(self) -> list[dict[str, Any]]:
         """How each line was calculated, in words; for the print format."""
-        return explain.explained(self)
+        return explain.printed(self)
 
     def _keep_what_was_calculated(self) -> None:
         """Whatever a client sends for them, amounts and lines are those of the calculation."""
