@@ -7,6 +7,8 @@ frappe.provide("sales_targets.target");
 {% include "sales_targets/sales_targets/doctype/sales_target/distribute_dialog.js" %}
 {% include "sales_targets/sales_targets/doctype/sales_target/suggest_dialog.js" %}
 {% include "sales_targets/sales_targets/doctype/sales_target/copy_dialog.js" %}
+{% include "sales_targets/sales_targets/doctype/sales_target/agreement.js" %}
+{% include "sales_targets/sales_targets/doctype/sales_target/smart.js" %}
 
 sales_targets.target.OWNER_FIELDS = {
 	"Sales Person": "sales_person",
@@ -38,7 +40,11 @@ frappe.ui.form.on("Sales Target", {
 		hint_at_weights(frm);
 		add_buttons(frm);
 		sales_targets.target.show_standing(frm);
+		sales_targets.target.show_agreement(frm);
+		sales_targets.target.show_smart(frm);
 	},
+
+	before_workflow_action: (frm) => sales_targets.target.before_step(frm),
 
 	target_for(frm) {
 		Object.entries(sales_targets.target.OWNER_FIELDS).forEach(([kind, field]) => {
@@ -101,6 +107,9 @@ function add_buttons(frm) {
 	const draft = frm.doc.docstatus === 0 && (frm.is_new() || frm.perm[0]?.write);
 	const target = sales_targets.target;
 	if (draft) {
+		if (frm.fields_dict.smart_area) {
+			frm.add_custom_button(__("SMART Check"), () => target.check_smart(frm, false));
+		}
 		frm.add_custom_button(__("Suggest from History"), () => target.suggest(frm), __("Get Targets"));
 		if (target.OWNER_FIELDS[frm.doc.target_for]) {
 			frm.add_custom_button(

@@ -10,6 +10,7 @@ from frappe.model.document import Document
 from frappe.utils import getdate, today
 
 from sales_targets.crediting import events, queue, sellers
+from sales_targets.desk import onboarding, target_print
 from sales_targets.targets import (
     agreement,
     answers,
@@ -67,6 +68,7 @@ class SalesTarget(Document):
         refresh.refresh([self.name])
         # Once more after the commit: what a drain posts meanwhile is not seen here, nor this target there.
         events.note((queue.TARGET, self.name))
+        onboarding.refresh()
 
     def on_change(self) -> None:
         # After the version is written: figures that follow from documents are no changes of the target.
@@ -95,6 +97,10 @@ class SalesTarget(Document):
             revision = frappe.get_doc("Sales Target Revision", name)
             revision.flags.with_target = True
             revision.delete(ignore_permissions=True)
+
+    def printed(self) -> dict[str, Any]:
+        """What its print shows: lines, periods and revisions in the reader's words."""
+        return target_print.printed(self)
 
     def _title(self) -> str:
         time = calendars.time_label(

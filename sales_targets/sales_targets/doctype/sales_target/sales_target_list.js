@@ -8,7 +8,16 @@ frappe.listview_settings["Sales Target"] = {
 	has_indicator_for_cancelled: true,
 
 	get_indicator(doc) {
-		const colours = { Draft: "red", Upcoming: "blue", "In Force": "green", Ended: "gray", Cancelled: "red" };
+		const colours = {
+			Draft: "red",
+			Proposed: "blue",
+			Countered: "orange",
+			Accepted: "cyan",
+			Upcoming: "blue",
+			"In Force": "green",
+			Ended: "gray",
+			Cancelled: "red",
+		};
 		return [__(doc.status), colours[doc.status] || "gray", `status,=,${doc.status}`];
 	},
 
