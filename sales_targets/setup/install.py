@@ -13,7 +13,7 @@ import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from sales_targets.crediting import sellers
-from sales_targets.desk import leaderboard
+from sales_targets.desk import leaderboard, onboarding
 from sales_targets.setup import target_workflow, workflow
 from sales_targets.setup.library import BY_CODE, LIBRARY
 
@@ -67,6 +67,7 @@ def after_install() -> None:
 def after_migrate() -> None:
     """The same after every upgrade: what a new release adds arrives here."""
     after_install()
+    onboarding.refresh()
 
 
 def settle_settings() -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import frappe
 
+from sales_targets.desk import onboarding
 from sales_targets.setup import target_workflow, workflow
 from sales_targets.setup.install import CUSTOM_FIELDS, MODULE
 
@@ -45,6 +46,7 @@ def before_uninstall() -> None:
     _remove_scheduled_jobs()
     workflow.remove()
     target_workflow.remove()
+    onboarding.remove()
     for doctype, fieldname in _links_to_doctype(ours):
         _remove_rows(doctype, fieldname, ours)
     for table, column in PLAIN_REFERENCES:

@@ -87,7 +87,7 @@ def progress(targets: str | list[str]) -> dict[str, dict[str, Any]]:
         one.target.name: {
             "score": _float(one.score),
             "expected": _float(one.expected),
-            "pace": _worst(line.whole.pace.status for line in one.lines),
+            "pace": worst(one),
         }
         for one in standings(names)
     }
@@ -258,7 +258,9 @@ _PACES = (
 )
 
 
-def _worst(paces: Iterable[str]) -> str:
+def worst(found: Standing) -> str:
+    """The slowest pace among the target's lines, over the whole time: what lists show of it."""
+    paces = (line.whole.pace.status for line in found.lines)
     return min(paces, key=_PACES.index, default=pacing.NO_DATA)
 
 
