@@ -24,6 +24,14 @@ doctype_js = {
     "POS Invoice": "public/js/document_credits.js",
     "Sales Order": "public/js/document_credits.js",
     "Opportunity": "public/js/document_credits.js",
+    "Sales Person": "public/js/seller_standing.js",
+    "Sales Partner": "public/js/seller_standing.js",
+    "Customer": "public/js/seller_standing.js",
+}
+
+override_doctype_dashboards = {
+    "Sales Person": "sales_targets.desk.connections.sales_person",
+    "Sales Partner": "sales_targets.desk.connections.sales_partner",
 }
 
 doc_events = {

@@ -151,7 +151,7 @@ def why_nothing(doc: Document, world: World, kpis: Kpis) -> list[str]:
     if doc.get("is_consolidated"):
         return [_("It only repeats its POS Invoices, which are credited themselves.")]
     if doc.get("is_internal_customer") and doc.get("represents_company") == doc.company:
-        return [_("A transfer within the company is no sale and earns no credit.")]
+        return [_("A transfer within the company is no sale, so not credited.")]
     day = getdate(doc.get("posting_date") or doc.get("transaction_date"))
     if world.go_live and day < world.go_live:
         return [

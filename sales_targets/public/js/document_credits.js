@@ -28,7 +28,7 @@
 	function sellers({ sellers: rows, kpis, currency }) {
 		if (!rows.length) return "";
 		const columns = [{ label: __("Sales Person") }];
-		if (!kpis.length) columns.push({ label: __("Share"), number: true });
+		if (!kpis.length) columns.push({ label: __("Credit Share"), number: true });
 		kpis.forEach((kpi) => columns.push({ label: kpi.title, number: true }));
 		const cells = rows.map((row) => {
 			const name = documents.link(row.label, row.href) + (row.pill ? ` ${documents.pill(row.pill, "blue")}` : "");
