@@ -127,8 +127,9 @@ def _values(code: str, measure: str, deal: Deal, found: Supposed) -> list[Credit
         return [_credit(code, _WHOLE[measure], deal, deal.amount)]
     if measure in _COUNTED:
         return [_credit(code, _COUNTED[measure], deal, ONE)]
-    if measure == _NEW and deal.new_customer:
-        return [_credit(code, "Customer", deal, ONE)]
+    if measure == _NEW:
+        found.codes.add(code)  # of a customer of before it says that there is nothing
+        return [_credit(code, "Customer", deal, ONE)] if deal.new_customer else []
     if measure == _UNITS and any(row.quantity for row in deal.rows):
         return [_credit(code, "Sales Invoice", deal, row.quantity, row) for row in deal.rows if row.quantity]
     if measure == _MARGIN:

@@ -20,6 +20,8 @@ from sales_targets.targets import calendars
 if TYPE_CHECKING:
     from sales_targets.desk.deal import Supposed
     from sales_targets.desk.estimate import Told
+    from sales_targets.engine.earnings import Worth
+    from sales_targets.engine.incentive import Terms
 
 _DAY = timedelta(days=1)
 Pair = tuple["Told", "Told"]
@@ -78,26 +80,49 @@ def sentences(pairs: Iterable[Pair], supposed: Supposed, currency: str, kpis: An
 
 
 def _of_rule(before: Told, then: Told, supposed: Supposed, currency: str, kpis: Any) -> list[str]:
-    rule, terms = then.plan.rule, then.plan.terms_at(then.period)
+    terms = then.plan.terms_at(then.period)
     now, late = (one.due.worth if one.due else None for one in (before, then))
+    same = now and late and (now.measured, now.earned) == (late.measured, late.earned)
+    if late is None or (same and then.plan.rule.kpi):
+        return _untouched(then, supposed, kpis)
+    found = _limits(terms, now, late, currency, kpis)
+    if now and int(tier_of(now) or 0) < int(tier_of(late) or 0):
+        found.append(_("With this deal you reach tier {0} of {1}.").format(tier_of(late), terms.title))
+    if terms.on == COLLECTION:
+        found.append(_("{0} is paid as the customer pays.").format(terms.title))
+    if terms.holdback:
+        text = _("{0} of what {1} pays is held back at first.")
+        found.append(text.format(percent(terms.holdback), terms.title))
+    return found
+
+
+def _untouched(then: Told, supposed: Supposed, kpis: Any) -> list[str]:
+    """Why a rule pays no more than before."""
+    rule, title = then.plan.rule, then.plan.terms_at(then.period).title
+    if rule.credit_of not in (OWN, POOL):
+        return []
     if rule.kpi and not kpis.measures(rule.kpi) <= supposed.codes:
-        kpi = kpis.get(rule.kpi)
-        text = _("{0} pays on {1}, which an amount alone does not tell.")
-        return [text.format(terms.title, _(kpi.title) if kpi else rule.kpi)]
-    if late is None or (now and now.measured == late.measured and rule.kpi):
-        taken = rule.filters or rule.new_customers_only or rule.exclusive_group
-        text = _("{0} pays for certain sales only: this deal is not among them.")
-        return [text.format(terms.title)] if taken and rule.credit_of in (OWN, POOL) else []
-    found = []
-    cut = late.cut - (now.cut if now else ZERO)
-    if late.gate:
-        kpi = kpis.get(late.gate.kpi)
-        text = _("{0} pays nothing as long as {1} is below {2}.")
-        found.append(
-            text.format(terms.title, _(kpi.title) if kpi else late.gate.kpi, percent(late.gate.least))
+        text = (
+            _("{0} pays on {1}, which is not enabled, so nothing is credited for it.")
+            if kpis.switched_off(rule.kpi)
+            else _("{0} pays on {1}, which an amount alone does not tell.")
         )
+        return [text.format(title, _kpi(rule.kpi, kpis))]
+    counted = any(credit.kpi == rule.kpi for credit in supposed.credits)
+    if counted and not (rule.filters or rule.new_customers_only or rule.exclusive_group):
+        return []
+    return [_("{0} pays for certain sales only: this deal is not among them.").format(title)]
+
+
+def _limits(terms: Terms, now: Worth | None, late: Worth, currency: str, kpis: Any) -> list[str]:
+    """Gates and caps that stand between the deal and its pay."""
+    found = []
+    if late.gate:
+        text = _("{0} pays nothing as long as {1} is below {2}.")
+        found.append(text.format(terms.title, _kpi(late.gate.kpi, kpis), percent(late.gate.least)))
     elif now and now.gate:
         found.append(_("With this deal {0} begins to pay for the whole period.").format(terms.title))
+    cut = late.cut - (now.cut if now else ZERO)
     if cut > 0:
         text = (
             _("{0} is at its limit: {1} more wait for room later in the year.")
@@ -105,15 +130,12 @@ def _of_rule(before: Told, then: Told, supposed: Supposed, currency: str, kpis: 
             else _("{0} is at its limit: {1} more are not paid.")
         )
         found.append(text.format(terms.title, _money(cut, currency)))
-    if now and int(tier_of(now) or 0) < int(tier_of(late) or 0):
-        found.append(_("With this deal you reach tier {0} of {1}.").format(tier_of(late), terms.title))
-    if terms.on == COLLECTION:
-        found.append(_("{0} is paid as the customer pays.").format(terms.title))
-    if terms.holdback:
-        found.append(
-            _("{0} of what {1} pays is held back at first.").format(percent(terms.holdback), terms.title)
-        )
     return found
+
+
+def _kpi(code: str, kpis: Any) -> str:
+    kpi = kpis.get(code)
+    return _(kpi.title) if kpi else code
 
 
 def _money(value: Decimal, currency: str) -> str:

@@ -44,7 +44,7 @@ class Pipeline:
         wanted = [target for target in targets if any(line.kpi in KPIS for line in target.lines)]
         companies = sorted({target.company for target in wanted})
         self._deals = _open_deals(companies) if companies else []
-        self._rates = {company: _win_rates(company, as_of) for company in companies if self._deals}
+        self._rates = {company: win_rates(company, as_of) for company in companies if self._deals}
         self._members = _members(wanted) if self._deals else {}
 
     def value(self, target: Target, line: Line, start: date, end: date) -> Decimal:
@@ -127,7 +127,7 @@ def _deal(row: frappe._dict) -> Deal:
     )
 
 
-def _win_rates(company: str, as_of: date) -> dict[str, Decimal]:
+def win_rates(company: str, as_of: date) -> dict[str, Decimal]:
     """Each seller's own won_count / closed_count over the days of history that the settings name."""
     days = cint(frappe.db.get_single_value("Sales Targets Settings", "history_days")) or HISTORY_DAYS
     span = (as_of - timedelta(days=days - 1), as_of + timedelta(days=1))
