@@ -56,7 +56,7 @@ def lines_of(standing: Standing) -> dict[str, Any]:
             }
         )
     return {
-        "title": dates.digits(standing.target.title),
+        "title": standing.target.title,
         "link": get_url_to_form("Sales Target", standing.target.name),
         "rows": rows,
     }
@@ -73,8 +73,7 @@ def who_needs_help(found: Iterable[Standing]) -> Helped:
     indicators = _indicators()
     rows = [
         {
-            "who": standing.target.owner,
-            "title": dates.digits(standing.target.title),
+            "title": standing.target.title,
             "link": get_url_to_form("Sales Target", standing.target.name),
             "reasons": [reason(standing, line, indicators) for line in sorted(lines, key=_urgency)],
         }
@@ -139,8 +138,8 @@ def sentence_of_rest(found: Sequence[Standing], helped: Helped) -> str:
     if not found:
         return ""
     if not helped.names:
-        return _("Nobody is behind: {0} targets are as they should be.").format(dates.digits(rest))
-    return _("{0} other targets are as they should be.").format(dates.digits(rest)) if rest else ""
+        return _("Nobody is behind. Targets that are as they should be: {0}.").format(dates.digits(rest))
+    return _("Other targets, which are as they should be: {0}.").format(dates.digits(rest)) if rest else ""
 
 
 def waiting() -> list[dict[str, str]]:

@@ -7,14 +7,17 @@ them: (subject, sentence).
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from decimal import Decimal
 
 import frappe
 from frappe import _
 from frappe.utils import fmt_money
+from frappe.utils.caching import request_cache
+from frappe.utils.jinja_globals import is_rtl
 
 from sales_targets.engine.money import round_money
-from sales_targets.targets import dates, loader, milestones
+from sales_targets.targets import calendars, dates, loader, milestones
 from sales_targets.targets.milestones import Milestone
 from sales_targets.targets.standing import LineStanding, Measured, Standing
 
@@ -28,10 +31,10 @@ def figure(value: Decimal | float | None, unit: str, currency: str = "") -> str:
         return "–"
     exact = Decimal(str(value))
     if unit == "Currency":
-        return dates.digits(fmt_money(float(exact), precision=loader.places(unit), currency=currency or None))
+        return _alone(fmt_money(float(exact), precision=loader.places(unit), currency=currency or None))
     rounded = round_money(exact, loader.places(unit))
     places = 0 if rounded == rounded.to_integral_value() else loader.places(unit)
-    text = dates.digits(fmt_money(float(rounded), precision=places))
+    text = _alone(fmt_money(float(rounded), precision=places))
     if unit == "Percent":
         return _("{0} %", context="Percentage").format(text)
     return _("{0} days").format(text) if unit == "Days" else text
@@ -49,7 +52,21 @@ def span(days: Measured, standing: Standing) -> str:
     if (days.start, days.end) == (standing.target.start, standing.target.end):
         last = standing.target.last
         return _("{0} to {1}").format(dates.shown(days.start), dates.shown(last))
-    return dates.digits(days.label)
+    return dates.digits(
+        _label(days.start, days.end, standing.target.calendar, standing.target.company, frappe.local.lang)
+    )
+
+
+@request_cache
+def _label(start: date, end: date, calendar: str, company: str, _language: str) -> str:
+    """The name of a period in the present language; that in the document is in the language it was written in."""
+    return calendars.time_label(start, end - timedelta(days=1), calendar=calendar, company=company)
+
+
+def _alone(figure: str) -> str:
+    """In the reader's digits, never broken, and from left to right by itself, so that sign and symbol stay put."""
+    text = dates.digits(figure).replace(" ", "\u00a0")
+    return f"\u2066{text}\u2069" if is_rtl() else text
 
 
 def behind(standing: Standing, line: LineStanding, days: Measured, *, own: bool) -> Words:

@@ -1,5 +1,6 @@
 """For tests of what people are told: a day, a team, and what reached whom."""
 
+import re
 from email import message_from_string, policy
 
 import frappe
@@ -47,7 +48,10 @@ def notices(user: str, kind: str | None = None) -> list[frappe._dict]:
     if kind:
         filters["kind"] = kind
     fields = ["name", "kind", "subject", "message", "in_desk", "by_mail", "reference_name"]
-    return frappe.get_all("Sales Notice", filters=filters, fields=fields, order_by="kind, creation")
+    found = frappe.get_all("Sales Notice", filters=filters, fields=fields, order_by="kind, creation")
+    for one in found:
+        one.message = _plain(one.message)
+    return found
 
 
 def kinds(user: str) -> list[str]:
@@ -77,4 +81,9 @@ def mails(user: str) -> list[str]:
 
 def _html(message: str) -> str:
     parsed = message_from_string(message, policy=policy.default)
-    return parsed.get_body(preferencelist=("html",)).get_content()
+    return _plain(parsed.get_body(preferencelist=("html",)).get_content())
+
+
+def _plain(text: str | None) -> str:
+    """With spaces that may break, and without marks of direction."""
+    return re.sub("[\u2066\u2069]", "", (text or "").replace("\u00a0", " ").replace("&nbsp;", " "))
