@@ -22,7 +22,7 @@ def mine(sales_person: str = "", company: str = "") -> dict[str, Any]:
     """Everything the page shows about one seller in one company; both fall back to the user's own.
 
     `sellers` [{name, depth}] and `companies` to choose from; `notice` {text, links} where there is nothing else
-    to show; else `targets`, `no_target`, `commission`, `pipeline`, `tasks`, `statements`, of which each may be
+    to show; else `proposed`, `targets`, `no_target`, `commission`, `pipeline`, `tasks`, `statements`, of which each may be
     None (not for this user) or have an `empty` {text, links}. Numbers are floats, amounts in `currency`, shares
     parts of 1, days ISO texts.
     """
@@ -63,6 +63,7 @@ def _of(sales_person: str, company: str) -> dict[str, Any]:
     user = my_tasks.user_of(sales_person)
     return {
         "currency": currency,
+        "proposed": my_lines.proposed(sales_person, company),
         "targets": my_lines.shown(standings),
         "no_target": None if standings else _no_target(sales_person, company),
         "commission": _commission(sales_person, company),

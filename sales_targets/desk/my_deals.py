@@ -125,14 +125,16 @@ def _deal(row: frappe._dict, seller: str, rates: Mapping[str, Decimal]) -> dict[
         loader.decimal(row.opportunity_amount), loader.decimal(row.conversion_rate) or ONE
     )
     probability = loader.decimal(row.probability)
+    expected = worth_of([Opportunity(amount, probability, seller)], rates)
     return {
         "name": row.name,
         "title": row.title or row.customer_name or row.party_name or row.name,
         "seller": seller,
         "closing": row.expected_closing,
         "amount": amount,
-        "probability": probability,
-        "expected": worth_of([Opportunity(amount, probability, seller)], rates),
+        # As it is reckoned with: ERPNext's default of 100 says nothing, there the seller's own win rate counts.
+        "probability": CONTEXT.divide(expected, amount) * 100 if amount else ZERO,
+        "expected": expected,
         "left": None,
         "late": False,
     }

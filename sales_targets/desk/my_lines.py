@@ -14,7 +14,7 @@ from sales_targets.desk.routes import form
 from sales_targets.engine.calendar import EVERY
 from sales_targets.engine.money import CONTEXT, ZERO
 from sales_targets.engine.pacing import AT_RISK, BEHIND, MISSED
-from sales_targets.targets import calendars, milestones, pipeline, standing
+from sales_targets.targets import calendars, milestones, pipeline, standing, states
 from sales_targets.targets.loader import Target
 from sales_targets.targets.milestones import SHARE, STRETCH, TARGET, THRESHOLD, Milestone
 from sales_targets.targets.standing import LineStanding, Measured, Standing
@@ -51,6 +51,31 @@ def of_today(sales_person: str, company: str, day: date) -> list[Standing]:
         limit=_LIMIT,
     )
     return standing.standings(names)
+
+
+def proposed(sales_person: str, company: str) -> list[dict[str, Any]]:
+    """Targets that wait for the seller's answer; those the user may read."""
+    rows = frappe.get_list(
+        "Sales Target",
+        filters={
+            "docstatus": 0,
+            "workflow_state": states.PROPOSED,
+            "sales_person": sales_person,
+            "company": company,
+        },
+        fields=["name", "title", "from_date", "to_date"],
+        order_by="from_date",
+        limit=_LIMIT,
+    )
+    return [
+        {
+            "title": row.title or row.name,
+            "href": form("Sales Target", row.name),
+            "from_date": str(row.from_date),
+            "to_date": str(row.to_date),
+        }
+        for row in rows
+    ]
 
 
 def gap(standings: Sequence[Standing]) -> Gap | None:

@@ -78,6 +78,14 @@ class TestLines:
         frappe.set_user(login)
         assert asked()["no_target"]["text"].startswith("No target is in force today. The next one begins on")
 
+    def test_a_proposal_waits_for_the_seller(self, ann):
+        seller, login = ann
+        waiting = target(seller, submit=False)
+        frappe.db.set_value("Sales Target", waiting.name, "workflow_state", "Proposed")
+        target(seller, [("proposals_sent", 5)], submit=False)
+        frappe.set_user(login)
+        assert [one["href"] for one in asked()["proposed"]] == [f"/app/sales-target/{waiting.name}"]
+
     def test_a_ratio_without_data(self, ann, enable):
         seller, login = ann
         enable("win_rate")
@@ -149,6 +157,7 @@ class TestDeals:
             (9000, 8100, None),
         ]
         assert (told["won"], told["expected"], told["left"], told["inside"]) == (15000, 7200, 0, 3)
+        assert [one["probability"] for one in told["deals"]] == [80, 50, 20, 90]
         assert [one["late"] for one in told["deals"]] == [False, False, False, True]
 
     def test_other_sellers_and_companies_stay_out(self, ann):

@@ -9,6 +9,22 @@ Object.assign(sales_targets.mine, {
 		return found.targets.map((one, index) => mine.target(one, index)).join("");
 	},
 
+	// Targets that a manager has proposed and the seller has not answered.
+	proposed(found) {
+		const { mine } = sales_targets;
+		if (!found.proposed.length) return "";
+		const rows = found.proposed.map(
+			(one) => `<li><div><a href="${mine.esc(one.href)}">${mine.esc(one.title)}</a>
+				<div class="st-mine-note">${__("{0} to {1}", [mine.day(one.from_date), mine.day(one.to_date)])}</div></div></li>`
+		);
+		const hint = __("Accept it, or propose other figures with a reason.");
+		return mine.card(
+			"proposed",
+			__("Proposed Targets"),
+			`<p class="st-mine-note">${hint}</p><ul class="st-mine-list">${rows.join("")}</ul>`
+		);
+	},
+
 	target(one, index) {
 		const { mine } = sales_targets;
 		const link = `<a href="${mine.esc(one.href)}">${mine.esc(one.title)}</a>`;

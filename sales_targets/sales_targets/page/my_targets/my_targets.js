@@ -19,6 +19,7 @@ sales_targets.mine.Page = class {
 		this.page.add_menu_item(__("Refresh"), () => this.refresh());
 		this.page.add_menu_item(__("All Targets"), () => frappe.set_route("List", "Sales Target"));
 		this.page.add_menu_item(__("Sales Credit Ledger"), () => this.open_ledger());
+		this.page.add_menu_item(__("Choose what you are told"), () => this.open_preferences());
 		this.body = $('<div class="st-mine"></div>').appendTo(this.page.main);
 		this.asked = 0;
 	}
@@ -56,7 +57,7 @@ sales_targets.mine.Page = class {
 		const parts = found.notice
 			? `<section class="st-mine-card">${mine.empty(found.notice)}</section>`
 			: `<div class="st-mine-columns">
-				<div>${mine.targets(found)}${mine.pipeline(found)}</div>
+				<div>${mine.proposed(found)}${mine.targets(found)}${mine.pipeline(found)}</div>
 				<div>${mine.commission(found)}${mine.tasks(found)}${mine.statements(found)}</div>
 			</div>`;
 		this.body.html(`${this.choices()}${parts}`);
@@ -103,6 +104,11 @@ sales_targets.mine.Page = class {
 		const text = __("This cannot be shown. You may lack the permission to see it, or the server did not answer.");
 		const links = [{ label: __("My Targets"), href: "/app/my-targets" }];
 		return `<section class="st-mine-card">${sales_targets.mine.empty({ text, links })}</section>`;
+	}
+
+	async open_preferences() {
+		const name = await frappe.xcall("sales_targets.desk.preferences.mine");
+		frappe.set_route("Form", "Sales Notice Preference", name);
 	}
 
 	open_ledger() {
