@@ -94,7 +94,9 @@ class Reckoning:
             "Pool": _("{0} credits of {1} of the whole team from {2} come to {3}."),
         }.get(credits.get("credit_of"), _("{0} credits of {1} from {2} come to {3}."))
         name = self._kpi(credits["kpi"])
-        found = [text.format(credits["count"], name, period, self._figure(credits["sum"], credits["kpi"]))]
+        found = [
+            text.format(_plain(credits["count"]), name, period, self._figure(credits["sum"], credits["kpi"]))
+        ]
         if self.row.has_target:
             target = self._figure(self.row.target, credits["kpi"])
             text = (
@@ -152,17 +154,23 @@ class Reckoning:
         amount = self._money(step["amount"])
         if pay == "fixed":
             text = _("Tier {0} ({1}): {2} of {3} is {4}.")
-            return text.format(step["tier"], span, percent(step["rate"]), self._money(step["base"]), amount)
+            return text.format(
+                _plain(step["tier"]), span, percent(step["rate"]), self._money(step["base"]), amount
+            )
         if pay == "on_target":
             text = _("Tier {0} ({1}): {2} of the on-target amount of {3} is {4}.")
-            return text.format(step["tier"], span, percent(step["rate"]), self._money(step["base"]), amount)
+            return text.format(
+                _plain(step["tier"]), span, percent(step["rate"]), self._money(step["base"]), amount
+            )
         if pay == "per_unit":
             text = _("Tier {0} ({1}): {2} at {3} each is {4}.")
             return text.format(
-                step["tier"], span, self._figure(step["base"], kpi), self._money(step["rate"]), amount
+                _plain(step["tier"]), span, self._figure(step["base"], kpi), self._money(step["rate"]), amount
             )
         text = _("Tier {0} ({1}): {2} at {3} is {4}.")
-        return text.format(step["tier"], span, self._figure(step["base"], kpi), percent(step["rate"]), amount)
+        return text.format(
+            _plain(step["tier"]), span, self._figure(step["base"], kpi), percent(step["rate"]), amount
+        )
 
     def _span(self, step: Mapping[str, Any], kpi: str) -> str:
         scored = self.trace["measure"] == "scorecard"
@@ -314,6 +322,11 @@ def percent_of(value: Any) -> str:
 def day_of(value: Any) -> str:
     """A day as the user writes it; alone, since its parts would change places in a line of the other direction."""
     return isolated(dates.shown(value) if _PRINTED.get() else frappe.format(value, "Date"))
+
+
+def _plain(count: int) -> str:
+    """A count within a sentence."""
+    return dates.digits(count) if _PRINTED.get() else str(count)
 
 
 def isolated(shown: str) -> str:
