@@ -75,7 +75,6 @@ class SalesLeaderboard {
 		}
 		const key = JSON.stringify(values);
 		const number = ++this.asked;
-		if (!values.company) return this.say(__("Choose a company."));
 		if (!this.body.children().length) this.say(__("Loading..."));
 		let answer;
 		try {
@@ -162,7 +161,7 @@ class SalesLeaderboard {
 		const own = row.own ? `<span class="st-badge">${__("Yours")}</span>` : "";
 		if (!row.drill) return `${shown} ${own}`;
 		const { company, kpi, from_date, to_date } = this.answer;
-		const filters = { company, kpi, from_date, to_date, sales_person: row.key };
+		const filters = { company, kpi, from_date, to_date, period: "Year", sales_person: row.key };
 		return `<a href="${sales_targets.reports.url("Sales Target Attainment", filters)}">${shown}</a> ${own}`;
 	}
 

@@ -30,18 +30,16 @@ def read(
     message alone where there is no KPI. Shares are per hundred, amounts in `currency`.
     """
     frappe.has_permission("Sales Target", "report", throw=True)
-    filters = {
-        "company": company,
-        "kpi": kpi,
-        "period": period,
-        "calendar": calendar,
-        "from_date": from_date,
-        "to_date": to_date,
-        "team": team,
-    }
+    filters = {"company": company, "kpi": kpi, "period": period, "calendar": calendar, "team": team}
+    filters |= {"from_date": from_date, "to_date": to_date}
+    if not shared.has_company(filters):
+        return {"message": shared.no_company()}
     found = board.read(filters)
-    if found is None:
-        return {"message": shared.no_kpi()}
+    return _answer(found) if found else {"message": shared.no_kpi()}
+
+
+def _answer(found: Board) -> dict[str, Any]:
+    teams, sellers = found.teams, found.sellers
     return {
         "company": found.company,
         "currency": found.currency,
@@ -52,12 +50,12 @@ def read(
         "from_date": str(found.window.start),
         "to_date": str(found.window.last),
         "sellers": {
-            "rows": [report.row_of(found, entry) for entry in found.sellers],
-            "message": "<br>".join(report.get_messages(found, found.sellers)),
+            "rows": [report.row_of(found, entry) for entry in sellers],
+            "message": "<br>".join(report.get_messages(found, sellers)),
         },
         "teams": {
-            "rows": [report.row_of(found, entry) for entry in found.teams],
-            "message": "" if found.teams else _teams_message(found),
+            "rows": [report.row_of(found, entry) for entry in teams],
+            "message": "" if teams else _teams_message(found),
         },
         "message": _hint(found),
         "me": _me(),

@@ -28,7 +28,6 @@ frappe.query_reports["Sales Leaderboard"] = {
 		if (fieldname === "pace" && data.pace_colour) {
 			return `<span class="indicator-pill no-indicator-dot ${data.pace_colour}">${shown}</span>`;
 		}
-		if (fieldname === "note") return `<span class="text-muted">${shown}</span>`;
 		if (fieldname === "label" && data.own) return `<b>${shown}</b>`;
 		return shown;
 	},

@@ -19,10 +19,13 @@ SELLERS, TEAMS = "Sellers", "Teams"
 MOST_BARS = 20
 
 
+@shared.for_charts
 def execute(filters: dict[str, Any] | None = None) -> tuple:
     """(columns, rows, message, chart, summary) of the report."""
     filters = frappe._dict(filters or {})
     rank_of = shared.choice(filters, "rank_of", (SELLERS, TEAMS), SELLERS, _("Rank"))
+    if not shared.has_company(filters):
+        return [], [], shared.no_company()
     found = board.read(filters)
     if found is None:
         return [], [], shared.no_kpi()
