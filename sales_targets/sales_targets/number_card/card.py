@@ -57,6 +57,11 @@ def part(value: Decimal) -> str:
     return amount(value * 100, "Percent", None)
 
 
+def isolated(figure: str | int) -> str:
+    """A figure among words: from right to left its signs would otherwise change sides."""
+    return f"\u2066{figure}\u2069"
+
+
 def words(text: str, href: str, note: str = "") -> Card:
     """A card without a figure, which says what to do next."""
     return Card(None, text, note, href)

@@ -13,10 +13,10 @@ from frappe import _
 from frappe.utils import now_datetime
 
 from sales_targets.compensation import accrual, reporting
-from sales_targets.desk import routes
+from sales_targets.desk import routes, usual
 from sales_targets.engine import pacing
 from sales_targets.engine.calendar import Period
-from sales_targets.sales_targets.number_card import card, usual
+from sales_targets.sales_targets.number_card import card
 from sales_targets.sales_targets.number_card.card import Card
 from sales_targets.sales_targets.report import pay, shared
 from sales_targets.sales_targets.report.sales_target_attainment import sales_target_attainment as attainment
@@ -66,7 +66,7 @@ def forecast_card(filters: Filters) -> Card:
         return card.words(_("No data yet"), link.href, _of_period(request, label))
     note = _of_period(request, label)
     if found.heading is not None:
-        note = _("{0} of the target; {1}").format(card.part(found.heading), note)
+        note = _("{0} of the target; {1}").format(card.isolated(card.part(found.heading)), note)
     text = card.amount(found.forecast, request.figure.kpi.unit, request.currency)
     return Card(found.forecast, text, note, link.href)
 
@@ -109,7 +109,9 @@ def accrued_card(filters: Filters) -> Card:
     moved = accrual.moved(asked, [whole], None)[0]
     days = {"company": company, "from_date": str(found[0].to_date), "to_date": str(last)}
     report = "Commission Accrual" if _sees_all(asked) else "Commission Summary"
-    note = _("{0} of it payable now").format(card.amount(moved.payable, "Currency", asked.currency))
+    note = _("{0} of it payable now").format(
+        card.isolated(card.amount(moved.payable, "Currency", asked.currency))
+    )
     text = card.amount(moved.closing, "Currency", asked.currency)
     return Card(moved.closing, text, note, routes.report("", report, **days).href)
 
@@ -147,7 +149,7 @@ def uncredited_card(filters: Filters) -> Card:
 def _asked(filters: Filters) -> tuple[dict[str, str], str]:
     """The usual filters of the company as reports take them, and the name of the period that runs."""
     company = shared.company_of(filters)
-    found = usual.usual(company)
+    found = usual.usual(company, shared.default_kpi())
     return found.filters(company), calendars.label(found.period)
 
 

@@ -16,6 +16,7 @@ from frappe.permissions import get_allowed_docs_for_doctype
 from frappe.utils import cint, escape_html, getdate
 from frappe.utils.jinja_globals import is_rtl
 
+from sales_targets.desk import usual
 from sales_targets.engine import credit
 from sales_targets.engine.calendar import CALENDARS, EVERY, Period
 from sales_targets.targets import calendars, people, reporting
@@ -82,14 +83,32 @@ def no_company() -> str:
     )
 
 
-def empty_without_company(execute: Callable[..., tuple]) -> Callable[..., tuple]:
-    """A report that charts are made of: without any company it is empty, since a chart cannot ask for one."""
+def for_charts(execute: Callable[..., tuple]) -> Callable[..., tuple]:
+    """A report that charts of the workspace are made of: a chart can neither ask nor show a message.
+
+    Without any company it is empty. An empty `calendar` or `kpi` is that of the targets that run today. Rows
+    without a chart have an empty one: Frappe would draw one of nothing.
+    """
 
     @wraps(execute)
     def asked(filters: dict[str, Any] | None = None) -> tuple:
-        return execute(filters) if has_company(filters or {}) else ([], [], no_company())
+        if not has_company(filters or {}):
+            return [], [], no_company()
+        result = execute(_as_targets(filters or {}))
+        if len(result) > 3 and result[1] and not result[3]:
+            return (*result[:3], {"data": {}}, *result[4:])
+        return result
 
     return asked
+
+
+def _as_targets(filters: Mapping[str, Any]) -> dict[str, Any]:
+    left_open = [field for field in ("calendar", "kpi") if field in filters and not filters[field]]
+    if not left_open:
+        return dict(filters)
+    found = usual.usual(company_of(filters), default_kpi())
+    known = {"calendar": found.period.calendar, "kpi": found.kpi}
+    return {**filters, **{field: known[field] for field in left_open}}
 
 
 def figure_of(filters: Mapping[str, Any]) -> Figure | None:

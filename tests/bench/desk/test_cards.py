@@ -9,7 +9,8 @@ import frappe
 import pytest
 from frappe.utils import getdate
 
-from sales_targets.sales_targets.number_card import cards, usual
+from sales_targets.desk import usual
+from sales_targets.sales_targets.number_card import cards
 from tests.bench import factories as make
 from tests.bench.factories.commission import rule_row, statement_row
 from tests.bench.report.book import allow, credit, refused, run, summary
@@ -222,14 +223,14 @@ def test_the_kpi_and_the_periods_are_those_of_the_targets():
     frappe.db.delete("Sales Target")
     year = getdate().year
     days = {"first": f"{year}-01-01", "last": f"{year}-12-31"}
-    assert usual.usual(make.US.name).period.every == "Month"
+    assert usual.usual(make.US.name, "revenue").period.every == "Month"
     make.target("Bob", [("units", 40)], every="Quarter", calendar="Jalali", **days)
     make.target("Cid", [("units", 40)], every="Quarter", calendar="Jalali", **days)
-    found = usual.usual(make.US.name)
+    found = usual.usual(make.US.name, "revenue")
     assert (found.kpi, found.period.every, found.period.calendar) == ("units", "Quarter", "Jalali")
     assert found.period.start <= getdate() <= found.period.last
     make.target("North", [("revenue", 40)], **days)
-    found = usual.usual(make.US.name)
+    found = usual.usual(make.US.name, "revenue")
     assert (found.kpi, found.period.every, found.period.calendar) == ("revenue", "Month", "Fiscal")
 
 

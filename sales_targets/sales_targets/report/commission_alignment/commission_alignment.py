@@ -27,7 +27,7 @@ KPI, PERSPECTIVE, RULE, PAYEE = "KPI", "Perspective", "Rule", "Payee"
 BY = (KPI, PERSPECTIVE, RULE, PAYEE)
 
 
-@shared.empty_without_company
+@shared.for_charts
 def execute(filters: dict[str, Any] | None = None) -> tuple:
     """(columns, rows, message, chart, summary) of the report."""
     filters = frappe._dict(filters or {})

@@ -21,7 +21,7 @@ from sales_targets.targets import calendars
 BY = (groups.PAYEE, groups.RULE, groups.ITEM_GROUP, groups.TERRITORY)
 
 
-@shared.empty_without_company
+@shared.for_charts
 def execute(filters: dict[str, Any] | None = None) -> tuple:
     """(columns, rows, message, chart, summary) of the report."""
     filters = frappe._dict(filters or {})

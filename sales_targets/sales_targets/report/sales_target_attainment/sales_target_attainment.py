@@ -57,7 +57,7 @@ class Request(NamedTuple):
         return self.sellers is None and self.within is None and self.kind != "Company"
 
 
-@shared.empty_without_company
+@shared.for_charts
 def execute(filters: dict[str, Any] | None = None) -> tuple:
     """(columns, rows, message, chart, summary) of the report."""
     filters = frappe._dict(filters or {})

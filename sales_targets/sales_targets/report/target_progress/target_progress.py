@@ -27,7 +27,7 @@ DAYS, DAYS_OF_WEEKS = 45, 400
 MOST_POINTS = 130
 
 
-@shared.empty_without_company
+@shared.for_charts
 def execute(filters: dict[str, Any] | None = None) -> tuple:
     """(columns, rows, message, chart, summary) of the report."""
     filters = frappe._dict(filters or {})

@@ -1,4 +1,4 @@
-"""What the cards are about when nobody has chosen: the KPI and the periods of the targets that run today."""
+"""What cards and charts are about when nobody has chosen: the KPI and the periods of the targets that run today."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import frappe
 from frappe.utils import getdate
 
 from sales_targets.engine.calendar import Period
-from sales_targets.sales_targets.report import shared
 from sales_targets.targets import calendars
 
 # Longer than the longest period.
@@ -62,11 +61,10 @@ def running(company: str) -> list[Running]:
     return [Running(row.name, row.break_into, row.calendar) for row in rows]
 
 
-def usual(company: str) -> Usual:
-    """Revenue where there is a target on it, else the KPI of most targets; the periods most of them have."""
+def usual(company: str, code: str | None) -> Usual:
+    """The KPI `code` where there is a target on it, else that of most targets; the periods most of these have."""
     targets = running(company)
     kpis = _kpis(targets)
-    code = shared.default_kpi()
     if kpis and code not in kpis:
         code = max(sorted(kpis), key=lambda one: len(kpis[one]))
     names = kpis.get(code or "", set())
