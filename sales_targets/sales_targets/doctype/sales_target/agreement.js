@@ -8,12 +8,27 @@ sales_targets.target.agreed_here = (frm) => Boolean(frm.doc.__onload?.agreement?
 sales_targets.target.show_agreement = function (frm) {
 	const area = frm.fields_dict.agreement_area;
 	if (!area) return;
+	hold_headline(frm);
 	const shown = !frm.is_new() && sales_targets.target.agreed_here(frm) ? agreement_html(frm) : "";
 	frm.toggle_display("section_agreement", Boolean(shown));
 	area.$wrapper.html(shown);
 	area.$wrapper.find("[data-step]").on("click", (event) => ask(frm, event.currentTarget.dataset.step));
 	area.$wrapper.find("[data-take-over]").on("click", () => take_over(frm));
 };
+
+// Figures that are held cannot be edited: instead of Frappe's own words, which blame the workflow, whose turn it is.
+function hold_headline(frm) {
+	const held = ["Proposed", "Accepted"].includes(frm.doc.workflow_state) && frm.doc.docstatus === 0;
+	if (!held || !sales_targets.target.agreed_here(frm)) return;
+	const waits = frm.doc.workflow_state === "Proposed" && frm.doc.__onload.agreement.mine;
+	const text = waits ? __("This target waits for your answer.") : __("The figures are held while they are agreed.");
+	const link = `<button class="btn btn-link btn-sm" data-answer style="padding: 0;">${__("Show")}</button>`;
+	frm.dashboard.clear_headline();
+	frm.dashboard.set_headline(`<div>${text} ${link}</div>`, waits ? "orange" : "blue");
+	$(frm.layout.wrapper)
+		.find("[data-answer]")
+		.on("click", () => frappe.utils.scroll_to(frm.fields_dict.section_agreement.wrapper, true, 60));
+}
 
 // Frappe has frozen the page and waits for this handler: for our own steps it waits no longer than for us.
 sales_targets.target.before_step = function (frm) {
@@ -35,25 +50,28 @@ function ask(frm, action) {
 			action === "Accept"
 				? __("Accept this target as it is proposed?")
 				: __("Put this target in force? From then on it changes by revisions alone.");
-		frappe.confirm(question, () => take(frm, action));
+		frappe.confirm(question, () => take(frm, action).catch(() => {}));
 		return;
 	}
 	const other = name_of(frm, frm.doc.__onload.agreement.party);
 	frappe.prompt(
 		[{ fieldname: "words", fieldtype: "Small Text", label: __("A word to {0}", [other]) }],
-		({ words }) => take(frm, action, { words: words || "" }),
+		({ words }) => take(frm, action, { words: words || "" }).catch(() => {}),
 		action === "Propose" ? __("Propose to {0}", [other]) : __("Take back from {0}", [other]),
 		__(action)
 	);
 }
 
 function take(frm, action, more) {
+	frappe.dom.freeze();
 	return frappe
-		.call({
-			method: "sales_targets.targets.answers.take",
-			args: { target: frm.doc.name, action, modified: frm.doc.modified, ...more },
-			freeze: true,
+		.xcall("sales_targets.targets.answers.take", {
+			target: frm.doc.name,
+			action,
+			modified: frm.doc.modified,
+			...more,
 		})
+		.finally(() => frappe.dom.unfreeze())
 		.then(() => frm.reload_doc());
 }
 
@@ -170,8 +188,10 @@ function draft_html(frm, party, mine, other) {
 function event_html(frm, one) {
 	const [colour, text] = STEPS[one.step] || ["gray", one.step];
 	const figures = one.rows.filter((row) => row.line).map((row) => row_html(frm, one.step, row)).join("");
-	const reason = one.reason
-		? `<div style="margin-block-start: 4px;">“${frappe.utils.escape_html(one.reason).replace(/\n/g, "<br>")}”</div>`
+	const said = frappe.utils.escape_html(one.reason || "").replace(/\n/g, "<br>");
+	const reason = said
+		? `<div dir="auto" style="border-inline-start: 3px solid var(--border-color); padding-inline-start: 8px;
+			margin-block: 4px;">${said}</div>`
 		: "";
 	return `<li style="border-block-start: 1px solid var(--border-color); padding-block: 8px;">
 		<span class="indicator-pill ${colour}">${text}</span> ${bold(name_of(frm, one.user))}
