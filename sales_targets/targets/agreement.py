@@ -92,7 +92,7 @@ def check_step(doc: Document) -> None:
     if before is None:
         doc.workflow_state = DRAFT
         return
-    if not people.may_plan() and not doc.flags.ignore_permissions:
+    if not (doc.flags.ignore_permissions or people.may_plan() or _may_write(before)):
         _keep(doc, before)
     earlier, state = before.workflow_state or DRAFT, doc.workflow_state or DRAFT
     if earlier in HELD and _terms(doc) != _terms(before):
@@ -189,6 +189,11 @@ def _tell(user: str | None, doc: Document, words: Callable[[str | None], str]) -
     who = frappe.utils.get_fullname(frappe.session.user)
     escape = frappe.utils.escape_html
     notices.tell_one(user, lambda lang: words(lang).format(escape(who), escape(doc.title)), doc)
+
+
+def _may_write(before: Document) -> bool:
+    """Whether it is more than the answer that the user may write, such as where the document is shared with them."""
+    return bool(frappe.has_permission("Sales Target", "write", doc=before))
 
 
 def _keep(doc: Document, before: Document) -> None:

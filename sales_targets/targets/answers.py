@@ -63,7 +63,7 @@ def shown(doc: Document) -> dict[str, Any]:
 
 def _asked(doc: Document, figures: Mapping[str, Any]) -> dict[int, Decimal]:
     """The figures of a counter-proposal, each checked as a target's own would be."""
-    kpis = definitions.load()
+    kpis, offered = definitions.load(), exchange.figures(doc)
     lines = {line.idx: line for line in doc.kpis}
     asked: dict[int, Decimal] = {}
     for number, value in figures.items():
@@ -73,8 +73,9 @@ def _asked(doc: Document, figures: Mapping[str, Any]) -> dict[int, Decimal]:
         figure = _number(line.idx, value)
         kpi = kpis[line.kpi]
         validation.check_target(line, kpi, figure)
-        asked[line.idx] = round_money(figure, loader.places(kpi.unit))
-    offered = exchange.figures(doc)
+        places = loader.places(kpi.unit)
+        same = round_money(figure, places) == round_money(offered[line.idx], places)
+        asked[line.idx] = offered[line.idx] if same else round_money(figure, places)
     if all(asked[number] == offered[number] for number in asked):
         frappe.throw(_("These are the figures that are proposed. Accept them, or change one."))
     return asked

@@ -156,6 +156,19 @@ class TestWhoMay:
         if of_seller is not None:
             assert actions(doc, seller[1]) == of_seller
 
+    def test_a_system_manager_has_the_managers_buttons(self, seller):
+        doc = draft(seller[0])
+        assert actions(doc, make.user("System Manager")) == {"Propose", "Put in Force"}
+
+    def test_a_draft_that_is_shared_is_written_by_who_it_is_shared_with(self, seller):
+        doc, helper = draft(seller[0]), make.user("Sales User")
+        frappe.share.add("Sales Target", doc.name, helper, write=1)
+        frappe.set_user(helper)
+        theirs = frappe.get_doc("Sales Target", doc.name)
+        theirs.kpis[0].target = 5
+        theirs.save()
+        assert doc.reload().kpis[0].target == 5
+
     @pytest.mark.parametrize("state", DRAFTS)
     def test_others_take_no_step(self, seller, state):
         doc = draft(seller[0], state)
@@ -360,6 +373,14 @@ class TestWhatStandsInTheWay:
         with pytest.raises(frappe.ValidationError, match=message):
             take(doc, "Counter-Propose", seller[1], words, json.dumps(figures))
         assert doc.reload().status == "Proposed" and said(doc) == []
+
+    def test_a_figure_that_is_only_shown_rounded_is_not_another(self, seller):
+        doc = draft(seller[0], "Proposed", lines=[("average_deal_value", 33.333), ("units", 5)])
+        offered = doc.kpis[0].target
+        with pytest.raises(frappe.ValidationError, match="Accept them"):
+            take(doc, "Counter-Propose", seller[1], "Less", {"1": 33.33, "2": 5})
+        take(doc, "Counter-Propose", seller[1], "Less", {"1": 33.33, "2": 4})
+        assert [row[3:5] for row in said(doc)] == [(offered, offered), (5, 4)]
 
     def test_a_counter_proposal_needs_figures_whatever_way_it_comes(self, seller):
         doc = draft(seller[0], "Proposed")

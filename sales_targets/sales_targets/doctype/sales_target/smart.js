@@ -48,6 +48,7 @@ function smart_html(found) {
 	const list = findings
 		? `<ul class="sales-target-findings" style="padding-inline-start: 20px; margin: 0;">${findings}</ul>`
 		: `<p class="text-muted">${__("Nothing is missing.")}</p>`;
-	return `<ul class="list-unstyled" aria-label="${__("SMART Check")}"
+	const name = __("SMART Check");
+	return `<ul class="list-unstyled" aria-label="${name}"
 			style="display: flex; flex-wrap: wrap; gap: 6px; margin-block-end: 10px;">${letters}</ul>${list}`;
 }
