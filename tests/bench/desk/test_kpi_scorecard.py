@@ -149,6 +149,13 @@ def test_a_teams_own_target_says_what_counts(teams):
     assert sums(report(sales_person="North"))["Scorecard"]["attainment"] == 40
 
 
+def test_kpis_without_weight_have_a_plain_mean_among_themselves(teams):
+    make.target("North", [("revenue", 60000)])
+    found = sums(report(sales_person="North"))
+    assert (found["Internal Process"]["weight"], found["Internal Process"]["attainment"]) == (0, 75)
+    assert found["Scorecard"]["leading"] == 75
+
+
 def test_the_trend_against_the_period_before(teams):
     credit("Ann", 3000, "2026-04-10")
     row = by_kpi(report(sales_person="Ann", from_date="2026-04-01", to_date="2026-06-30"))["revenue"]

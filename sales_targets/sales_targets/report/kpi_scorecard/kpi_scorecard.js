@@ -1,6 +1,15 @@
 {% include "sales_targets/sales_targets/report/shared.js" %}
 {% include "sales_targets/sales_targets/report/times.js" %}
 
+// More or fewer points than before, with an arrow for those who do not tell the colours apart.
+function change(points) {
+	const shown = format_number(Math.abs(points), null, 1);
+	if (Math.abs(points) < 0.05) return frappe.form.formatters._right(shown);
+	const [sign, colour] = points < 0 ? ["↓ −", "red"] : ["↑ +", "green"];
+	const pill = `<bdi dir="ltr" class="indicator-pill no-indicator-dot ${colour}">${sign}${shown}</bdi>`;
+	return frappe.form.formatters._right(pill);
+}
+
 frappe.query_reports["KPI Scorecard"] = {
 	...sales_targets.reports.usual(),
 	tree: true,
@@ -16,7 +25,7 @@ frappe.query_reports["KPI Scorecard"] = {
 		{
 			fieldname: "cap",
 			label: __("Count at most (%)"),
-			fieldtype: "Float",
+			fieldtype: "Int",
 			description: __("Of each KPI. Empty: all of its attainment counts."),
 		},
 	],
@@ -36,10 +45,7 @@ frappe.query_reports["KPI Scorecard"] = {
 		if (fieldname === "pace" && data.pace_colour) {
 			return `<span class="indicator-pill no-indicator-dot ${data.pace_colour}">${shown}</span>`;
 		}
-		if (fieldname === "change") {
-			const [arrow, colour] = value < 0 ? ["↓", "text-danger"] : ["↑", "text-success"];
-			if (Math.abs(value) >= 0.05) shown = `<span class="${colour}">${arrow} ${shown}</span>`;
-		}
+		if (fieldname === "change") shown = change(value);
 		return data.is_total ? `<b>${shown}</b>` : shown;
 	},
 };

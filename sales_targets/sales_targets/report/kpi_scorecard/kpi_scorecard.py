@@ -118,9 +118,9 @@ def get_columns(asked: Asked) -> list[Column]:
         shared.amount("attainment", _("Attainment"), "Percent", 110),
         shared.amount("leading", _("Leading"), "Percent", 100),
         shared.amount("lagging", _("Lagging"), "Percent", 100),
-        shared.amount("to_date", _("Of What Is Due"), "Percent", 120),
-        shared.amount("before", _("Period Before"), "Percent", 120),
-        shared.amount("change", _("Change in Points"), "Points", 130) | {"precision": 1},
+        shared.amount("to_date", _("Of What Is Due"), "Percent", 150),
+        shared.amount("before", _("Period Before"), "Percent", 130),
+        shared.amount("change", _("Change in Points"), "Points", 150) | {"precision": 1},
         shared.text("trend", _("Trend"), 110),
         shared.text("pace", _("Pace"), 130),
         shared.currency_column(),
@@ -207,7 +207,7 @@ def _drill(asked: Asked, score: Score) -> Row:
 def _trend(asked: Asked, values: Sequence[Decimal | None]) -> Row:
     """The attainment of each window as a bar, and in words for those who do not see bars."""
     words = [
-        f"{times.label(window)}: {_('No data') if value is None else f'{float(value):.0%}'}"
+        f"{times.label(window)}: {_('No data') if value is None else f'{round(shared.percent(value))}%'}"
         for window, value in zip(asked.windows, values, strict=True)
     ]
     return {"trend": bars(values), "trend_words": ", ".join(words)}
@@ -243,7 +243,7 @@ def perspective_label(name: str) -> str:
 def get_message(asked: Asked, scores: Sequence[Score]) -> str:
     """Whose scorecard it is and when, what counts, and what to do where something is missing."""
     escaped = frappe.utils.escape_html
-    head = f"{frappe.bold(escaped(asked.owner))}, {escaped(times.label(asked.windows[-1]))}"
+    head = f"{frappe.bold(escaped(asked.owner))} · {escaped(times.label(asked.windows[-1]))}"
     if not scores:
         link = f'<a href="/app/sales-target">{_("Sales Target")}</a>'
         return f"{head}<br>" + _(
@@ -296,7 +296,8 @@ def get_summary(scores: Sequence[Score], cap: Decimal | None) -> list[Row]:
         (_("Leading"), (LEADING,), None),
         (_("Lagging"), (LAGGING,), None),
     ):
-        value = scorecard.weighted([one for one in scores if one.indicator in indicators], "attainment", most)
+        inside = [one for one in scores if one.indicator in indicators]
+        value = scorecard.weighted(inside, "attainment", most)
         if value is not None:
             items.append(shared.summary(label, shared.percent(value), "Percent"))
     return items

@@ -15,7 +15,7 @@ from frappe.utils import getdate
 
 from sales_targets.engine import attainment as engine, pacing
 from sales_targets.engine.calendar import Period
-from sales_targets.engine.money import ZERO
+from sales_targets.engine.money import ONE, ZERO
 from sales_targets.sales_targets.report import shared
 from sales_targets.sales_targets.report.kpi_scorecard import measures
 from sales_targets.sales_targets.report.kpi_scorecard.measures import Lines, Measure
@@ -106,9 +106,14 @@ def difference(one: Decimal | None, other: Decimal | None) -> Decimal | None:
     return None if one is None or other is None else one - other
 
 
-def weighted(scores: Iterable[Score], of: str, cap: Decimal | None = None) -> Decimal | None:
-    """The weighted mean of "attainment", "to_date" or "before"; a KPI counts at most `cap`, if there is one."""
-    return engine.weighted(engine.Line(getattr(one, of), one.weight, cap) for one in scores)
+def weighted(scores: Sequence[Score], of: str, cap: Decimal | None = None) -> Decimal | None:
+    """The weighted mean of "attainment", "to_date" or "before"; a KPI counts at most `cap`, if there is one.
+
+    Of KPIs none of which counts for anything it is the plain mean: they are shown, and tell something together.
+    """
+    given = any(one.weight for one in scores)
+    lines = [engine.Line(getattr(one, of), one.weight if given else ONE, cap) for one in scores]
+    return engine.weighted(lines)
 
 
 def read(asked: Asked) -> list[Score]:

@@ -102,7 +102,7 @@ def get_messages(found: Board, entries: Sequence[Entry]) -> list[str]:
         if any(not one.with_amounts for one in entries):
             messages.append(_("Of others you see the attainment alone, in whole per cents."))
     elif found.viewer.own is not None:
-        messages.append(_("You see the sellers who are yours to see alone."))
+        messages.append(_("You see only the sellers whose figures are yours to see."))
     return [message for message in messages if message]
 
 
