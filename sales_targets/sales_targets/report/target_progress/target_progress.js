@@ -23,6 +23,15 @@ frappe.query_reports["Target Progress"] = {
 		...sales_targets.reports.dimensions(),
 	],
 
+	// The page would cut the days below the chart off one by one, instead of leaving some out.
+	after_datatable_render() {
+		sales_targets.reports.isolate_summary();
+		const { chart_options } = frappe.query_report;
+		if (!chart_options) return;
+		const axisOptions = { ...chart_options.axisOptions, xIsSeries: 1 };
+		frappe.query_report.render_chart({ ...chart_options, axisOptions });
+	},
+
 	formatter(value, row, column, data, default_formatter) {
 		const shown = sales_targets.reports.formatter(value, row, column, data, default_formatter);
 		if (!data || shown === "") return shown;
