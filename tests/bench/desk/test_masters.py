@@ -161,6 +161,18 @@ class TestCustomer:
         assert answer.sentences == ["Credit of sellers you may not see is left out."]
         assert labels(shown("Customer", customer).sellers) == ["Ann", "Bob", "Nobody"]
 
+    def test_another_companys_credit_is_left_out(self, settle):
+        make.sales_person("Ann")
+        customer = make.customer()
+        for company in (make.US, make.EU):
+            make.invoice([("Ann", 100)], customer=customer, company=company, date=today())
+        settle()
+        manager = make.user("Sales Manager")
+        allow(manager, "Company", make.EU.name)
+        answer = shown("Customer", customer, manager)
+        assert [row["company"] for row in answer.sellers] == [make.EU.name]
+        assert len(answer.links) == 1
+
     def test_no_kpi_is_enabled(self, enable):
         enable()
         answer = shown("Customer", make.customer())
