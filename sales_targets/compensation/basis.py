@@ -27,7 +27,8 @@ class Basis:
     """Company and days of the statements (inclusive), the moment up to which everything counts, and the rules.
 
     `first` is the first day that any rule measures. What is read for whole teams is kept in `kept`. Credits that
-    are `supposed` count as if the ledger had them.
+    are `supposed` count as if the ledger had them. `below` are the seller ids that teams are made of, None for
+    all: one seller's question need not read the whole company.
     """
 
     company: str
@@ -42,6 +43,7 @@ class Basis:
     plans: list[Plan]
     kept: dict = field(default_factory=dict)
     supposed: tuple[Credit, ...] = ()
+    below: tuple[str, ...] | None = None
 
     @cached_property
     def first(self) -> date:
@@ -89,7 +91,7 @@ class Basis:
         return names[period]
 
     def reading(self) -> Reading:
-        return Reading(self.company, self.first, self.to_date, self.known_at)
+        return Reading(self.company, self.first, self.to_date, self.known_at, self.below)
 
     def family(self, shape: Shape) -> list[Shape]:
         """The shapes that are read together with this one."""

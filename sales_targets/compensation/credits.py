@@ -68,12 +68,16 @@ class Shape(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """The rest of a question: company, the first and last day (inclusive), and what was recorded by when."""
+    """The rest of a question: company, the first and last day (inclusive), and what was recorded by when.
+
+    `below` are the seller ids whose credit a team's may be, None for any.
+    """
 
     company: str
     first: date
     last: date
     known_at: datetime
+    below: tuple[str, ...] | None = None
 
 
 class Cell(NamedTuple):
@@ -326,6 +330,8 @@ def base_question(shape: Shape, reading: Reading, payees: Sequence[str] | None) 
     )
     if payees is not None:
         query = query.where(table[shape.by].isin(list(payees) or [""]))
+    if shape.by == PATH and reading.below is not None:
+        query = query.where(table.seller_id.isin(list(reading.below) or [""]))
     if shape.by != SELLER:
         # Beside the whole of a sale: it counts for its seller alone.
         query = query.where(table.overlay == 0)

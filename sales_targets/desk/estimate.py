@@ -32,7 +32,7 @@ from sales_targets.engine.credit import Credit
 from sales_targets.engine.incentive import SCORECARD, Terms, measured_alike, measurement_periods
 from sales_targets.engine.money import CONTEXT, ZERO, add_up
 from sales_targets.engine.period import Period
-from sales_targets.targets import calendars, people as readers
+from sales_targets.targets import achieved, calendars, people as readers
 
 _HUNDRED = Decimal(100)
 _DAY = timedelta(days=1)
@@ -62,7 +62,8 @@ def may_see(sales_person: str, company: str) -> bool:
 def so_far(sales_person: str, company: str, day: date | str | None = None) -> dict[str, Any]:
     """Commission of the measurement periods that hold `day` (today), as statements at their ends would say it.
 
-    Plain data for the screen: `earned`, `released` and `held` are floats in `currency`, None with a `reason`
+    A leader's team is that of today's tree; a statement also counts who was in it when a sale was made. Plain
+    data for the screen: `earned`, `released` and `held` are floats in `currency`, None with a `reason`
     where no rule pays the seller; `parts`, one for each rule and period.
     """
     return Estimate(sales_person, company, day).so_far()
@@ -166,7 +167,7 @@ class Estimate:
 
     def _stand(self, end: date) -> tuple[Basis, list[tuple[Plan, Period]]]:
         of = basis(self.company, self.day, end - _DAY, rules=load_rules(self.company, end - _DAY))
-        of.people = self.people
+        of.people, of.below = self.people, self._below(of.plans)
         found = []
         for plan in of.plans:
             groups = []
@@ -179,6 +180,16 @@ class Estimate:
                 found.append((replace(plan, groups=tuple(groups)), span))
         of.plans = [plan for plan, _period in found]
         return of, found
+
+    def _below(self, plans: Iterable[Plan]) -> tuple[str, ...]:
+        """Ids of who stands below the seller today, or in a team whose pool may be shared with them."""
+        teams = {plan.rule.pool_team for plan in plans if plan.rule.credit_of == POOL}
+        found = achieved.below("sales_person", {self.sales_person, *teams})
+        names = {name for below in found.values() for name in below}
+        ids = {self.people.sellers[name].seller_id for name in names if name in self.people.sellers}
+        stale = sorted(self.people.credited - set(self.people.name_of))
+        merged = self.people.names_in_ledger(stale)
+        return tuple(sorted(ids | {one for one in stale if merged.get(one) in names}))
 
     def _under_way(self, versions: Iterable[Terms]) -> list[Period]:
         """The measurement periods that hold the day and in which a version is in force, one for each kind."""

@@ -82,10 +82,12 @@ def _sellers() -> list[dict[str, Any]]:
     rows = frappe.get_all(
         "Sales Person",
         filters=filters,
-        fields=["name", "lft", "rgt"],
+        fields=["name", "lft", "rgt", "parent_sales_person"],
         order_by="lft",
         limit=MOST_SELLERS,
     )
+    if len(rows) == 1 and not rows[0].parent_sales_person:
+        return []  # the root of the tree, which every site has, is nobody
     found: list[dict[str, Any]] = []
     above: list[int] = []
     for row in rows:
