@@ -113,7 +113,7 @@ Object.assign(sales_targets.mine, {
 			.map((one) => {
 				const said = one.reached ? __("reached") : __("not reached yet");
 				const tick = one.reached ? '<span aria-hidden="true">✓</span> ' : "";
-				return `<li class="${one.reached ? "st-mine-reached" : ""}">${tick}<span>${mine.esc(one.label)}</span>
+				return `<li class="${one.reached ? "st-mine-reached" : ""}">${tick}<bdi>${mine.esc(one.label)}</bdi>
 					<span class="st-mine-mark-figure">${figure(one.figure)}</span>
 					<span class="sr-only">${said}</span></li>`;
 			})
