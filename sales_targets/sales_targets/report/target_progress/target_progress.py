@@ -187,6 +187,6 @@ def get_summary(found: Progress) -> list[Row]:
     if found.pace and found.today < found.request.last:
         items += [
             shared.summary(_("Forecast"), shared.edge(found.forecast), unit, currency),
-            shared.summary(_("Attainment Ahead"), shared.percent(found.heading), "Percent"),
+            shared.summary(_("Forecast Attainment"), shared.percent(found.heading), "Percent"),
         ]
     return [item for item in items if item["value"] is not None]
