@@ -69,11 +69,10 @@ def opened(bench: benches.Bench, small: bool) -> Iterator[Path]:
         answer = bench.run(*script, "open", *(["small"] if small else []), code=code).stdout
         said = json.loads(answer.strip().splitlines()[-1])
         try:
-            with desk.served(bench, code) as address:
+            with desk.served(bench, code) as (address, worker):
                 note = Path(folder) / "desk.json"
-                note.write_text(
-                    json.dumps({**said, "address": address, "site": bench.site}), encoding="utf-8"
-                )
+                said |= {"address": address, "worker": worker, "site": bench.site}
+                note.write_text(json.dumps(said), encoding="utf-8")
                 yield note
         finally:
             if said["made"] and not os.environ.get("BROWSER_KEEP"):

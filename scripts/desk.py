@@ -36,15 +36,15 @@ def chromium() -> str:
 
 
 @contextmanager
-def served(bench: Bench, code: Path) -> Iterator[str]:
-    """Serve the bench's site with the app of `code` and work off its jobs; yields the address."""
+def served(bench: Bench, code: Path) -> Iterator[tuple[str, int]]:
+    """Serve the bench's site with the app of `code` and work off its jobs; the address and the worker's process."""
     port, name = _free_port(), f"desk-{secrets.token_hex(4)}"
     address = f"http://127.0.0.1:{port}"
     with ExitStack() as stack:
         web = stack.enter_context(_process(bench, code, "web", bench.site, str(port), name))
-        stack.enter_context(_process(bench, code, "worker", name))
+        worker, _log = stack.enter_context(_process(bench, code, "worker", name))
         _wait(address, web)
-        yield address
+        yield address, worker.pid
 
 
 @contextmanager

@@ -51,7 +51,7 @@ def pay(
     for window in windows:
         names = _run(shop, made, window)
         if window == windows[-1]:
-            _last_month(shop, names)
+            _last_month(shop, made, names)
         else:
             for name in names:
                 _bring(name, workflow.APPROVED)
@@ -94,10 +94,13 @@ def _run(shop: Workshop, made: Masters, window: Window) -> list[str]:
     return names
 
 
-def _last_month(shop: Workshop, names: Sequence[str]) -> None:
-    """Statements on every step of their way. The first that belongs to the second seller or a later one is disputed."""
-    doubtful = next((name for name in names[1:] if frappe.get_doc(STATEMENT, name).lines), None)
-    rest = [name for name in names if name != doubtful]
+def _last_month(shop: Workshop, made: Masters, names: Sequence[str]) -> None:
+    """Statements on every step of their way, the first seller's at its beginning. The last one with a line is disputed."""
+    place = {seller: number for number, seller in enumerate(made.sellers)}
+    docs = [frappe.get_doc(STATEMENT, name) for name in names]
+    docs.sort(key=lambda doc: place.get(doc.sales_person, len(place)))
+    doubtful = next((doc.name for doc in reversed(docs) if doc.lines and doc.sales_person in place), None)
+    rest = [doc.name for doc in docs if doc.name != doubtful]
     for number, name in enumerate(rest):
         _bring(name, LAST_MONTH[min(number, len(LAST_MONTH) - 1)])
         frappe.db.commit()

@@ -58,6 +58,15 @@ def admin(desk: Callable[..., Desk]) -> Desk:
     return desk("administrator")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One language after the other: changing it means loading the desk anew."""
+    items.sort(
+        key=lambda item: (
+            getattr(item, "callspec", None) is not None and item.callspec.params.get("language") == "fa"
+        )
+    )
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo) -> Iterator[None]:
     """With BROWSER_PICTURES=folder, keep a picture of every page a failed test has used."""

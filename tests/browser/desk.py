@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
 
-PATIENCE = 30_000  # milliseconds
+PATIENCE = 15_000  # milliseconds
 # Without its own server for push messages the desk asks again and again; that is Frappe's and no fault of a screen.
-_NOT_OURS = ("socket.io",)
+# Nor is the chart that is drawn while its page is still being shown, and has no width yet: it is drawn again.
+_NOT_OURS = ("socket.io", "attribute width: A negative value")
 _IDLE = """() => window.frappe && frappe.boot && frappe.request && !frappe.request.ajax_count
     && document.body.getAttribute("data-ajax-state") !== "triggered" && document.readyState === "complete" """
 
@@ -24,6 +27,7 @@ class Office:
         self.address: str = said["address"]
         self.company: str = said["company"]
         self.people: dict[str, dict[str, str]] = said["people"]
+        self.worker: int = said["worker"]
         self._desks: dict[str, Desk] = {}
 
     def desk(self, role: str, language: str = "en") -> Desk:
@@ -105,6 +109,16 @@ class Desk:
         )
         self.rest()
 
+    def form(self, doctype: str, name: str) -> None:
+        """Open a document as it is now, also where it was open before."""
+        self.open("Form", doctype, name)
+        self.page.evaluate("() => cur_frm.reload_doc()")
+        self.rest()
+
+    def named(self, role: str) -> str:
+        """What one of the people is called."""
+        return self.office.people[role]["name"]
+
     def load(self, path: str, **query: str) -> None:
         """Load the desk anew at a path below /app."""
         address = f"{self.address}/app/{quote(path)}"
@@ -114,6 +128,22 @@ class Desk:
     def call(self, method: str, **args: Any) -> Any:
         """A method of the server, as this person."""
         return self.page.evaluate("([method, args]) => frappe.xcall(method, args)", [method, args])
+
+    @contextmanager
+    def answers(self, method: str) -> Iterator[list[Any]]:
+        """What the server answers to calls of this method (the end of its name) inside the block."""
+        heard: list[Any] = []
+
+        def listen(response: Response) -> None:
+            if f"{method}" in response.url and response.ok:
+                heard.append(response)
+
+        self.page.on("response", listen)
+        try:
+            yield heard
+        finally:
+            self.page.remove_listener("response", listen)
+            heard[:] = [response.json().get("message") for response in heard]
 
     def value(self, doctype: str, name: str, fieldname: str) -> Any:
         """A field's value, as this person may read it."""
@@ -143,7 +173,7 @@ class Desk:
 
     def button(self, label: str, exact: bool = True) -> Locator:
         """A button that can be seen, by its English label."""
-        name: Any = re.compile(rf"^\\s*{re.escape(self.text(label))}\\s*$") if exact else self.text(label)
+        name: Any = re.compile(rf"^\s*{re.escape(self.text(label))}\s*$") if exact else self.text(label)
         return self.page.locator("button:visible, a.dropdown-item:visible, a.btn:visible").filter(
             has_text=name
         )
@@ -169,13 +199,25 @@ class Desk:
         dialog.locator(".modal-footer button:visible").filter(has_text=self.text(label)).first.click()
         self.rest()
 
+    def dismiss(self) -> str:
+        """Close the message in front; what it says."""
+        said = self.said()
+        self.page.locator(".modal.show .btn-modal-close:visible").last.click()
+        self.page.wait_for_function("() => !document.querySelector('.modal.show')")
+        self.rest()
+        return said
+
     # Forms.
 
     def fill(self, **fields: Any) -> None:
         """Set fields of the open form, with everything that follows from it."""
-        for name, value in fields.items():
-            self.page.evaluate("([name, value]) => cur_frm.set_value(name, value)", [name, value])
-            self.rest()
+        self.page.evaluate(
+            """async fields => {
+                for (const [name, value] of Object.entries(fields)) await cur_frm.set_value(name, value);
+            }""",
+            fields,
+        )
+        self.rest()
 
     def row(self, table: str, **fields: Any) -> None:
         """Add a row to a table of the open form."""

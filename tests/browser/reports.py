@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.browser import figures
+from tests.browser import charts, figures
 from tests.browser.desk import Desk
 
 NUMBERS = ("Currency", "Float", "Int", "Percent")
@@ -16,10 +16,7 @@ _CELLS = """() => [...document.querySelectorAll("#page-query-report .dt-scrollab
 ])"""
 _COLUMNS = """() => Object.fromEntries(frappe.query_report.datatable.getColumns()
     .filter(column => column.fieldname).map(column => [column.colIndex, column.fieldname]))"""
-_MARKS = """() => [...document.querySelectorAll("#page-query-report .chart-wrapper .dataset-units")].map(units => ({
-    bars: [...units.querySelectorAll("rect.bar")].map(bar => [Number(bar.getAttribute("y")), Number(bar.getAttribute("height"))]),
-    dots: [...units.querySelectorAll("circle")].map(dot => Number(dot.getAttribute("cy"))),
-}))"""
+_PLACE = "#page-query-report .chart-wrapper"
 
 
 class Report:
@@ -53,7 +50,11 @@ class Report:
     def differences(self) -> Iterator[str]:
         """Where the screen does not show what the server answers."""
         if not self.rows:
-            if not self.desk.page.locator(".report-wrapper:visible, .no-report-area:visible").count():
+            if (
+                not self.desk.page.locator("#page-query-report")
+                .get_by_text(self.desk.text("Nothing to show"))
+                .count()
+            ):
                 yield "a blank area"
             return
         yield from self._table()
@@ -87,34 +88,6 @@ class Report:
 
     def _chart(self) -> Iterator[str]:
         chart = self.answer.get("chart") or {}
-        data = chart.get("data") or {}
-        sets = [one["values"] for one in data.get("datasets") or ()]
-        if not any(any(values) for values in sets):
-            return
-        if chart.get("type") in ("pie", "donut", "percentage"):
-            if not self.desk.page.locator("#page-query-report .chart-wrapper svg").count():
-                yield "no chart on the screen"
-            return
-        marks = self.desk.page.evaluate(_MARKS)
-        if len(marks) != len(sets):
-            yield f"{len(sets)} series in the chart, {len(marks)} on the screen"
-        # Bars stand before lines on the screen, whatever their order.
-        found = sorted(_heights(one) for one in marks)
-        for values in sets:
-            if not any(_fits(values, one) for one in found):
-                yield f"no series of the chart has marks where {values} belong"
-
-
-def _heights(marks: dict[str, list[Any]]) -> list[float]:
-    return [top for top, _height in marks["bars"]] or marks["dots"]
-
-
-def _fits(values: list[float | None], tops: list[float]) -> bool:
-    """As many marks as values, and each as high as its value. A bar below zero hangs from the axis: left out."""
-    numbers = [value or 0 for value in values]
-    if len(numbers) != len(tops):
-        return False
-    pairs = [(value, top) for value, top in zip(numbers, tops, strict=True) if value >= 0]
-    return not pairs or figures.on_a_line(
-        [one for one, _top in pairs], [top for _one, top in pairs], slack=2.5
-    )
+        yield from charts.differences(self.desk, [self.answer], _PLACE)
+        if charts.series(chart) and not self.desk.page.locator(f"{_PLACE} svg").count():
+            yield "no chart on the screen"

@@ -15,7 +15,6 @@ EMPTY = {"Contract Cost Roll-forward"}
 OF_THE_BOOKS = {"Credit Reconciliation", "Contract Cost Roll-forward"}
 
 
-# One language after the other: changing it means loading the desk anew.
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("language", ["en", "fa"])
 def test_the_screen_shows_what_the_server_answers(desk, language, name):

@@ -1,0 +1,61 @@
+"""Charts of reports, on a report's own page and on the workspace: their marks beside the server's values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tests.browser import figures
+from tests.browser.desk import Desk
+
+_MARKS = """place => [...document.querySelectorAll(`${place} .dataset-units`)]
+    .filter(units => units.closest("svg").getBoundingClientRect().width)
+    .map(units => ({
+        bars: [...units.querySelectorAll("rect.bar")].map(bar => Number(bar.getAttribute("y"))),
+        dots: [...units.querySelectorAll("circle")].map(dot => Number(dot.getAttribute("cy"))),
+        line: (units.querySelector("path.line-graph-path")?.getAttribute("d") || "").slice(1).split("L")
+            .filter(Boolean).map(point => Number(point.split(",")[1])),
+    }))"""
+ROUND = ("pie", "donut", "percentage")
+
+
+def at_rest(desk: Desk, place: str) -> list[dict[str, list[float]]]:
+    """The marks of the charts below a CSS selector: they are drawn a little later, and grow."""
+    before: list[dict[str, list[float]]] = []
+    for _look in range(20):
+        marks = desk.page.evaluate(_MARKS, place)
+        if marks and marks == before:
+            break
+        before = marks
+        desk.page.wait_for_timeout(250)
+    return before
+
+
+def series(chart: dict[str, Any] | None) -> list[list[float]]:
+    """The values that a server's chart draws, without a chart that holds nothing."""
+    data = (chart or {}).get("data") or {}
+    found = [[value or 0 for value in one["values"]] for one in data.get("datasets") or ()]
+    return found if any(any(values) for values in found) else []
+
+
+def differences(desk: Desk, answers: Sequence[Any], place: str = ".dashboard-widget-box") -> Iterator[str]:
+    """Series of these answers (of reports) that no marks on the screen follow."""
+    charts = [answer["chart"] for answer in answers if answer and answer.get("chart")]
+    wanted = [values for chart in charts if chart.get("type") not in ROUND for values in series(chart)]
+    if not wanted:
+        return
+    marks = at_rest(desk, place)
+    heights = [one["bars"] or one["dots"] or one["line"] for one in marks]
+    for values in wanted:
+        if not any(fits(values, tops) for tops in heights):
+            yield f"no series on the screen has marks where {values} belong"
+
+
+def fits(values: list[float], tops: list[float]) -> bool:
+    """As many marks as values, and each as high as its value. A bar below zero hangs from the axis: left out."""
+    if len(values) != len(tops):
+        return False
+    pairs = [(value, top) for value, top in zip(values, tops, strict=True) if value >= 0]
+    return not pairs or figures.on_a_line(
+        [one for one, _top in pairs], [top for _one, top in pairs], slack=2.5
+    )
