@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
 PATIENCE = 15_000  # milliseconds
 # Without its own server for push messages the desk asks again and again; that is Frappe's and no fault of a screen.
@@ -241,9 +241,7 @@ class Desk:
         """Save the open form with its button; the document's name."""
         self.page.locator(".page-head:visible .primary-action:visible").first.click()
         self.rest()
-        expect(self.page.locator(".page-head:visible .indicator-pill").first).not_to_have_text(
-            self.text("Not Saved")
-        )
+        assert not self.page.evaluate("() => cur_frm.is_dirty()"), self.said()
         return self.field("name")
 
     def submit(self) -> None:

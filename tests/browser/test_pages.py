@@ -1,7 +1,6 @@
 """The screens people begin their day with: the workspace, My Targets, the leaderboard, and documents they know."""
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser import figures
 from tests.browser.charts import differences
