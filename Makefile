@@ -1,7 +1,7 @@
 # `make` alone lists the targets. Everything here runs from a fresh clone with Python 3.10 or later.
 PYTHON ?= python3
 
-.PHONY: help demo test unit browser lint soak lifecycle bench
+.PHONY: help demo test unit browser lint soak lifecycle bench screens
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -30,3 +30,6 @@ lifecycle: ## install, migrate and uninstall twice on the site SCRATCH_SITE name
 
 bench: ## the speed of the app beside ERPNext's own (fills the scratch site BENCH_SITE, else bench.localhost)
 	@SCRATCH_SITE="$${BENCH_SITE:-$${SCRATCH_SITE:-bench.localhost}}" $(PYTHON) scripts/run_tests.py speed
+
+screens: ## how soon each screen is there, in Chromium on the demo (BROWSER_SITE)
+	@$(PYTHON) scripts/run_tests.py screens

@@ -47,6 +47,17 @@ def tier(*arguments: str) -> Result:
         return Result(NAME, failed=1, not_run=str(reason).splitlines()[0])
 
 
+def screens() -> int:
+    """Measure how soon each screen of the demo is there; the table goes to benchmarks/RESULTS.md."""
+    try:
+        browser, bench, python = desk.chromium(), site(), _python()
+        with opened(bench, small=False) as note:
+            env = {**os.environ, "CHROMIUM": browser, "DESK": str(note), "PYTHONDONTWRITEBYTECODE": "1"}
+            return subprocess.run([str(python), "-m", "benchmarks.screens"], cwd=ROOT, env=env).returncode
+    except (benches.NotHere, benches.Broken) as reason:
+        sys.exit(str(reason))
+
+
 def site() -> benches.Bench:
     """The bench, with the site that BROWSER_SITE names in place of the one for bench tests."""
     named = os.environ.get("BROWSER_SITE")

@@ -15,7 +15,7 @@ PATIENCE = 15_000  # milliseconds
 # Without its own server for push messages the desk asks again and again; that is Frappe's and no fault of a screen.
 # Nor is the chart that is drawn while its page is still being shown, and has no width yet: it is drawn again.
 _NOT_OURS = ("socket.io", "attribute width: A negative value")
-_IDLE = """() => window.frappe && frappe.boot && frappe.request && !frappe.request.ajax_count
+IDLE = """() => window.frappe && frappe.boot && frappe.request && !frappe.request.ajax_count
     && document.body.getAttribute("data-ajax-state") !== "triggered" && document.readyState === "complete" """
 
 
@@ -95,7 +95,7 @@ class Desk:
     def rest(self) -> None:
         """Wait until no request is under way, twice in a row: one answer often leads to the next question."""
         for _again in range(2):
-            self.page.wait_for_function(_IDLE)
+            self.page.wait_for_function(IDLE)
             self.page.wait_for_timeout(150)
 
     def open(self, *route: str, **options: str) -> None:

@@ -45,21 +45,7 @@ def test_made_verified_and_removed_whole(enable):
     assert lines[0].startswith(data.COMPANY)
 
     assert differences() == []
-    company = {"company": data.COMPANY}
-    assert frappe.db.count("Sales Invoice", {**company, "docstatus": 1}) > TINY.invoices, "with a return"
-    assert frappe.db.count("Payment Entry", {**company, "docstatus": 1}) > 0
-    assert frappe.db.count("Sales Target", {**company, "docstatus": 1}) > TINY.sellers * 2
-    assert frappe.db.count("Sales Target Revision") == 1
-    assert frappe.db.count("Incentive Rule", company) == 3
-    assert frappe.get_all("Sales Target", {**company, "docstatus": 0}, pluck="status", order_by="name") == [
-        "Proposed",
-        "Countered",
-        "Accepted",
-    ]
-    assert frappe.db.count("Call Log", {"id": ["like", f"{data.SERIES}%"]}) == TINY.calls
-    assert frappe.db.count("Commission Statement", {**company, "docstatus": 1}) > 0
-    assert frappe.db.count("Commission Statement", {**company, "docstatus": 0}) > 0
-    assert {"Converted", "Lost"} <= set(frappe.get_all("Opportunity", company, pluck="status"))
+    everything_is_there()
     stamped = frappe.get_all("Sales Outcome Stamp", fields=["stamped_on"])
     assert all(str(row.stamped_on) < frappe.utils.today() for row in stamped), (
         "won and lost on their own days"
@@ -83,6 +69,24 @@ def test_made_verified_and_removed_whole(enable):
     assert switched_on == ["revenue"], "what a user had switched on stays on, and nothing else"
     with pytest.raises(demo.DemoError, match="no demo"):
         demo.remove(quiet)
+
+
+def everything_is_there():
+    company = {"company": data.COMPANY}
+    assert frappe.db.count("Sales Invoice", {**company, "docstatus": 1}) > TINY.invoices, "with a return"
+    assert frappe.db.count("Payment Entry", {**company, "docstatus": 1}) > 0
+    assert frappe.db.count("Sales Target", {**company, "docstatus": 1}) > TINY.sellers * 2
+    assert frappe.db.count("Sales Target Revision") == 1
+    assert frappe.db.count("Incentive Rule", company) == 3
+    assert frappe.get_all("Sales Target", {**company, "docstatus": 0}, pluck="status", order_by="name") == [
+        "Proposed",
+        "Countered",
+        "Accepted",
+    ]
+    assert frappe.db.count("Call Log", {"id": ["like", f"{data.SERIES}%"]}) == TINY.calls
+    assert frappe.db.count("Commission Statement", {**company, "docstatus": 1}) > 0
+    assert frappe.db.count("Commission Statement", {**company, "docstatus": 0}) > 0
+    assert {"Converted", "Lost"} <= set(frappe.get_all("Opportunity", company, pluck="status"))
 
 
 def refused_while_somebody_uses_it():
