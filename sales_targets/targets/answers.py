@@ -77,7 +77,10 @@ def _asked(doc: Document, figures: Mapping[str, Any]) -> dict[int, Decimal]:
         same = round_money(figure, places) == round_money(offered[line.idx], places)
         asked[line.idx] = offered[line.idx] if same else round_money(figure, places)
     if all(asked[number] == offered[number] for number in asked):
-        frappe.throw(_("These are the figures that are proposed. Accept them, or change one."))
+        frappe.throw(
+            _("These are the figures that are proposed. Accept them, or change one."),
+            title=_("Counter-proposal"),
+        )
     return asked
 
 
