@@ -94,15 +94,11 @@ Object.assign(sales_targets.mine, {
 		if (now.per_day === null) return __("{0} is missing, and no working day is left.", [figure(now.missing)]);
 		const ends = __("As it goes, it ends at {0}.", [figure(now.forecast)]);
 		const rare = line.unit === "Number" && now.per_day > 0 && now.per_day < 0.5;
+		const often = rare ? format_number(Math.floor(1 / now.per_day), null, 0) : figure(now.per_day);
+		const both = [figure(now.missing), `<b>${often}</b>`];
 		const needed = rare
-			? __("{0} is missing: one in {1} working days.", [
-					figure(now.missing),
-					`<b>${format_number(Math.floor(1 / now.per_day), null, 0)}</b>`,
-			  ])
-			: __("{0} is missing: {1} on each working day left.", [
-					figure(now.missing),
-					`<b>${figure(now.per_day)}</b>`,
-			  ]);
+			? __("{0} is missing: one in {1} working days.", both)
+			: __("{0} is missing: {1} on each working day left.", both);
 		return `${needed} ${ends}`;
 	},
 
@@ -118,7 +114,8 @@ Object.assign(sales_targets.mine, {
 					<span class="sr-only">${said}</span></li>`;
 			})
 			.join("");
-		return `<ul class="st-mine-marks" aria-label="${mine.esc(__("Milestones of {0}", [line.title]))}">${marks}</ul>`;
+		const of_line = __("Milestones of {0}", [line.title]);
+		return `<ul class="st-mine-marks" aria-label="${mine.esc(of_line)}">${marks}</ul>`;
 	},
 
 	whole(line, figure) {

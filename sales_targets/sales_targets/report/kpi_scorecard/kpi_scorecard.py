@@ -206,8 +206,9 @@ def _drill(asked: Asked, score: Score) -> Row:
 
 def _trend(asked: Asked, values: Sequence[Decimal | None]) -> Row:
     """The attainment of each window as a bar, and in words for those who do not see bars."""
+    none = _("No data")
     words = [
-        f"{times.label(window)}: {_('No data') if value is None else f'{round(shared.percent(value))}%'}"
+        f"{times.label(window)}: {none if value is None else f'{round(shared.percent(value))}%'}"
         for window, value in zip(asked.windows, values, strict=True)
     ]
     return {"trend": bars(values), "trend_words": ", ".join(words)}
