@@ -339,3 +339,12 @@ def test_bars():
 def test_attainment_far_below_nothing_is_no_error(teams):
     credit("Ann", -90000, DAY)
     assert by_kpi(report(sales_person="Ann"))["revenue"]["attainment"] == -2950
+
+
+def test_a_kpi_counts_on_the_days_of_its_own_target(teams):
+    make.target("Cid", [("revenue", 12000)])
+    make.target("Cid", [("units", 100)], first="2026-03-01", last="2026-03-31")
+    credit("Cid", 70, "2026-01-15", kpi="units")
+    credit("Cid", 20, "2026-03-15", kpi="units")
+    row = by_kpi(report(sales_person="Cid"))["units"]
+    assert (row["target"], row["achieved"], row["attainment"]) == (100, 90, 20)

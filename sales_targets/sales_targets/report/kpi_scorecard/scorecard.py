@@ -5,6 +5,7 @@ Targets roll up and achievements count exactly as in Sales Target Attainment, wh
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -127,7 +128,7 @@ def read(asked: Asked) -> list[Score]:
     shown = _in_window(lines, asked.windows[-1], kpis)
     if not shown:
         return []
-    pieces = covered.cut([row for one in shown for row in lines.rows[one]], asked.windows)
+    pieces = _pieces(lines, shown, asked.windows)
     nodes = owners.read(asked.tree, (asked.company,), asked.within)
     weights = lines.weights(asked.windows[-1], asked.owner_key)
     about = _about()
@@ -150,6 +151,19 @@ def _in_window(lines: Lines, window: Period, kpis: Kpis) -> list[Measure]:
         for measure, rows in lines.rows.items()
         if measure.kpi in kpis and any(row.start < window.end and window.start < row.end for row in rows)
     ]
+
+
+def _pieces(lines: Lines, shown: Sequence[Measure], windows: Sequence[Period]) -> Pieces:
+    """The windows, cut wherever a target of any measure begins or ends within them.
+
+    One measure after the other: together, an owner's longer target of one would cover the edges of another's.
+    """
+    spans = list(windows)
+    for one in shown:
+        spans = covered.cut(lines.rows[one], spans).spans
+    starts = [span.start for span in spans]
+    of = [range(bisect_left(starts, one.start), bisect_left(starts, one.end)) for one in windows]
+    return Pieces(spans, of, {})
 
 
 def _by_filters(shown: Iterable[Measure]) -> dict[tuple[str, ...], list[Measure]]:
