@@ -1,7 +1,7 @@
 # `make` alone lists the targets. Everything here runs from a fresh clone with Python 3.10 or later.
 PYTHON ?= python3
 
-.PHONY: help demo test unit browser lint soak lifecycle bench screens
+.PHONY: help demo test unit browser lint soak lifecycle bench screens pictures
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -33,3 +33,6 @@ bench: ## the speed of the app beside ERPNext's own (fills the scratch site BENC
 
 screens: ## how soon each screen is there, in Chromium on the demo (BROWSER_SITE)
 	@$(PYTHON) scripts/run_tests.py screens
+
+pictures: ## the pictures of README and docs, from the demo (BROWSER_SITE)
+	@$(PYTHON) scripts/run_tests.py pictures

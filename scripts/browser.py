@@ -49,11 +49,21 @@ def tier(*arguments: str) -> Result:
 
 def screens() -> int:
     """Measure how soon each screen of the demo is there; the table goes to benchmarks/RESULTS.md."""
+    return _on_the_demo("-m", "benchmarks.screens")
+
+
+def pictures(*names: str) -> int:
+    """Take the pictures of README and docs, all or those named."""
+    return _on_the_demo("scripts/screenshots.py", *names)
+
+
+def _on_the_demo(*arguments: str) -> int:
+    """Run a program in the checkout's environment while the whole demo is served."""
     try:
         browser, bench, python = desk.chromium(), site(), _python()
         with opened(bench, small=False) as note:
             env = {**os.environ, "CHROMIUM": browser, "DESK": str(note), "PYTHONDONTWRITEBYTECODE": "1"}
-            return subprocess.run([str(python), "-m", "benchmarks.screens"], cwd=ROOT, env=env).returncode
+            return subprocess.run([str(python), *arguments], cwd=ROOT, env=env).returncode
     except (benches.NotHere, benches.Broken) as reason:
         sys.exit(str(reason))
 

@@ -1,4 +1,4 @@
-"""Run the tests that can run here: `python3 scripts/run_tests.py [all | unit | bench | browser | soak | lifecycle | speed | screens]`.
+"""Run the tests that can run here: `python3 scripts/run_tests.py [all | unit | bench | browser | soak | lifecycle | speed | screens | pictures]`.
 
 Needs Python 3.10 alone; the rest it builds (`.venv`) or finds (a bench). The last lines say what ran.
 """
@@ -118,6 +118,8 @@ def main(mode: str = "all", *arguments: str) -> int:
         return speed()
     if mode == "screens":
         return browser.screens()
+    if mode == "pictures":
+        return browser.pictures(*arguments)
     tiers = {
         "all": every_tier,
         "unit": lambda: [unit_tier()],

@@ -1,16 +1,14 @@
-"""Take the pictures of README and docs from a site that has the demo company.
+"""Take the pictures of README and docs from the demo company: `make pictures` (BROWSER_SITE), all or by name with
 
-    DESK_URL=http://SITE:8000 DESK_PASSWORD=... python scripts/screenshots.py [NAME ...]
+    python scripts/run_tests.py pictures NAME ...
 
-Needs Playwright and Pillow (`pip install playwright pillow`) and a Chromium: that of `CHROMIUM`, one in the
-usual places, or Playwright's own. `DESK_USER` is Administrator unless given. Nothing is saved on the site:
-forms are filled and left.
+Nothing is saved on the site: forms are filled and left.
 """
 
 from __future__ import annotations
 
+import json
 import os
-import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +18,6 @@ IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 WIDTH = 1400
 MOST_BYTES = 300_000
 COMPANY = "Demo Sales Company"
-BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
 
 def stop(message: str) -> None:
@@ -31,24 +28,26 @@ def stop(message: str) -> None:
 class Desk:
     """A logged-in browser page."""
 
-    def __init__(self, page: Any, url: str) -> None:
+    def __init__(self, page: Any, said: dict[str, Any]) -> None:
         self.page = page
-        self.url = url.rstrip("/")
+        self.url: str = said["address"]
+        self.people: dict[str, dict[str, str]] = said["people"]
 
-    def log_in(self, user: str, password: str) -> None:
-        """Log in, or stop with the reason."""
-        try:
-            answer = self.page.request.post(
-                f"{self.url}/api/method/login", form={"usr": user, "pwd": password}
-            )
-        except Exception as error:
-            stop(f"no web server answers at {self.url} ({str(error).splitlines()[0]})")
-        if not answer.ok:
-            stop(f"{self.url} refuses {user}: set DESK_USER and DESK_PASSWORD")
+    def become(self, role: str, language: str = "en") -> None:
+        """Go on as somebody of the demo, in a language."""
+        person = self.people[role]
+        if role != "administrator":
+            self.become("administrator")
+            values = {"doctype": "User", "name": person["user"], "fieldname": "language", "value": language}
+            self.call("frappe.client.set_value", **values)
+        self.page.context.clear_cookies()
+        self.page.context.add_cookies([{"name": "sid", "value": person["sid"], "url": self.url}])
+        self.page.goto(f"{self.url}/app/todo")
+        self.page.wait_for_load_state("networkidle")
 
-    def open(self, path: str, height: int = 900) -> None:
+    def open(self, path: str, height: int = 900, width: int = WIDTH) -> None:
         """Show a page of the desk, with everything it loads."""
-        self.page.set_viewport_size({"width": WIDTH, "height": height})
+        self.page.set_viewport_size({"width": width, "height": height})
         self.page.goto(f"{self.url}/app/{path}")
         self.page.wait_for_load_state("networkidle")
         self.page.wait_for_timeout(2500)
@@ -118,9 +117,62 @@ def uncredited(desk: Desk) -> None:
 
 
 def workspace(desk: Desk) -> None:
-    """The app's page in the desk."""
-    desk.open("sales-targets", 560)
+    """The app's page in the desk, as the head of sales has it."""
+    desk.become("manager")
+    desk.open("sales-targets", 1500)
     desk.save("workspace")
+
+
+def my_targets(desk: Desk) -> None:
+    """A seller's own page: on the desktop, on a phone, and in Persian."""
+    desk.become("seller")
+    desk.open("my-targets", 1500)
+    desk.save("my-targets")
+    desk.open("my-targets", 1300, width=360)
+    desk.save("my-targets-phone")
+    desk.become("seller", "fa")
+    desk.open("my-targets", 1500)
+    desk.save("my-targets-fa")
+    desk.become("seller")
+
+
+def leaderboard(desk: Desk) -> None:
+    """Sellers and teams side by side."""
+    desk.become("manager")
+    desk.open("sales-leaderboard", 900)
+    desk.save("leaderboard")
+
+
+def scorecard(desk: Desk) -> None:
+    """The KPIs by perspective."""
+    report(desk, "KPI Scorecard", "scorecard", 1100)
+
+
+def progress(desk: Desk) -> None:
+    """What a KPI has come to, beside what was expected by then."""
+    report(desk, "Target Progress", "progress", 1000, kpi="revenue")
+
+
+def opportunity(desk: Desk) -> None:
+    """What an open opportunity would pay its seller."""
+    desk.become("manager")
+    filters = {"company": COMPANY, "status": "Open"}
+    found = desk.call("frappe.client.get_list", doctype="Opportunity", filters=filters)
+    desk.open("opportunity/" + found[0]["name"], 900)
+    desk.page.locator(".sales-targets-indicator:visible").first.click()
+    desk.page.wait_for_timeout(800)
+    desk.save("opportunity")
+
+
+def proposal(desk: Desk) -> None:
+    """A target that a seller has answered with other figures."""
+    desk.become("manager")
+    filters = {"company": COMPANY, "workflow_state": "Countered"}
+    found = desk.call("frappe.client.get_list", doctype="Sales Target", filters=filters)
+    if not found:
+        stop("the demo has no target that was countered: make it anew")
+    desk.open("sales-target/" + found[0]["name"], 1000)
+    desk.save("proposal")
 
 
 def targets(desk: Desk) -> None:
@@ -222,10 +274,11 @@ def rule(desk: Desk) -> None:
 
 
 def statement(desk: Desk) -> None:
-    """A statement with what its first line explains. Run a Commission Run of the demo company before."""
-    found = desk.call("frappe.client.get_list", doctype="Commission Statement", filters={"company": COMPANY})
+    """A statement with what its first line explains."""
+    filters = {"company": COMPANY, "earned": [">", 500], "sales_person": ["is", "set"]}
+    found = desk.call("frappe.client.get_list", doctype="Commission Statement", filters=filters)
     if not found:
-        stop("the demo company has no statement: make a Commission Run first")
+        stop("the demo company has no statement: make it anew")
     desk.open("commission-statement/" + found[0]["name"], 1500)
     desk.page.locator("details summary").first.click()
     desk.page.wait_for_timeout(500)
@@ -234,34 +287,31 @@ def statement(desk: Desk) -> None:
 
 PICTURES: tuple[Callable[[Desk], None], ...] = (
     attainment, target, targets, suggest, revise, distribute, trend, ledger, uncredited, workspace, kpi,
-    settings, rule, statement,
+    settings, rule, statement, scorecard, progress, my_targets, leaderboard, opportunity, proposal,
 )  # fmt: skip
 
 
 def main() -> None:
     """Take all pictures, or those named."""
     wanted = set(sys.argv[1:])
-    url, password = os.environ.get("DESK_URL"), os.environ.get("DESK_PASSWORD")
-    if not url or not password:
-        stop("set DESK_URL (such as http://demo.localhost:8000) and DESK_PASSWORD")
+    if not os.environ.get("DESK"):
+        stop("run it by `make pictures`, which serves the demo's desk")
     unknown = wanted - {picture.__name__ for picture in PICTURES}
     if unknown:
         stop(f"no picture {', '.join(sorted(unknown))}")
-    try:
-        import PIL  # noqa: F401
-        from playwright.sync_api import sync_playwright
-    except ImportError as error:
-        stop(f"{error.name} is missing: pip install playwright pillow")
-    browser = os.environ.get("CHROMIUM") or next((path for path in BROWSERS if shutil.which(path)), None)
+    # Here, so that a wrong name is said without them.
+    from playwright.sync_api import sync_playwright
+
+    said = json.loads(Path(os.environ["DESK"]).read_text(encoding="utf-8"))
     IMAGES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        chromium = play.chromium.launch(executable_path=os.environ.get("CHROMIUM"), args=["--no-sandbox"])
         page = chromium.new_page(viewport={"width": WIDTH, "height": 900})
         page.set_default_timeout(60_000)
-        desk = Desk(page, str(url))
-        desk.log_in(os.environ.get("DESK_USER", "Administrator"), str(password))
+        desk = Desk(page, said)
         for picture in PICTURES:
             if not wanted or picture.__name__ in wanted:
+                desk.become("administrator")
                 picture(desk)
         chromium.close()
 
