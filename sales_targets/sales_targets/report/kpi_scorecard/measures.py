@@ -13,8 +13,10 @@ from sales_targets.engine.calendar import Period
 from sales_targets.engine.money import ZERO
 from sales_targets.sales_targets.report.sales_target_attainment import plan
 from sales_targets.sales_targets.report.sales_target_attainment.owners import BY
-from sales_targets.sales_targets.report.sales_target_attainment.plan import Owner, Planned
+from sales_targets.sales_targets.report.sales_target_attainment.plan import Owner, Plan, Planned
+from sales_targets.targets import loader
 from sales_targets.targets.loader import FILTER_FIELDS, decimal
+from sales_targets.targets.reporting import Figure
 
 # The columns of plan.lines_of, before those that are added here.
 _PLANNED = 10
@@ -93,3 +95,35 @@ def read(
         days = start, end + (windows[0].end - windows[0].last)
         found.weighted.append(Weighted(name, rows[0].owner, measure, decimal(weight), *days))
     return found
+
+
+def plans(
+    lines: Lines, figures: Mapping[Measure, Figure], windows: Sequence[Period], today: date, company: str
+) -> dict[Measure, dict[Owner, Plan]]:
+    """Each measure's own targets of each owner, one value per window.
+
+    Every window is worked out by itself, as a report on it alone does: rounding depends on what is shared. All
+    measures that round alike go together, since the holidays are read for each of these groups.
+    """
+    found: dict[Measure, dict[Owner, Plan]] = {measure: {} for measure in figures}
+    groups: dict[tuple[bool, int], list[Measure]] = {}
+    for measure, figure in figures.items():
+        groups.setdefault((figure.repeats, loader.places(figure.kpi.unit)), []).append(measure)
+    for (repeats, places), alike in groups.items():
+        # To plan.spread an owner is any key: with the measure in it, one call tells all measures apart.
+        rows = [row._replace(owner=(row.owner, one)) for one in alike for row in lines.rows[one]]
+        each = [
+            plan.spread(rows, [window], repeats=repeats, places=places, today=today, company=company)
+            for window in windows
+        ]
+        for owner, measure in {row.owner for row in rows}:
+            found[measure][owner] = _joined([one.get((owner, measure)) for one in each])
+    return found
+
+
+def _joined(parts: Sequence[Plan | None]) -> Plan:
+    return Plan(
+        [part.target[0] if part else None for part in parts],
+        [part.baseline[0] if part else None for part in parts],
+        parts[-1].expected if parts[-1] else None,
+    )

@@ -20,12 +20,13 @@ from sales_targets.engine.money import ONE, ZERO
 from sales_targets.sales_targets.report import shared
 from sales_targets.sales_targets.report.kpi_scorecard import measures
 from sales_targets.sales_targets.report.kpi_scorecard.measures import Lines, Measure
-from sales_targets.sales_targets.report.sales_target_attainment import covered, owners, plan
+from sales_targets.sales_targets.report.sales_target_attainment import covered, owners
 from sales_targets.sales_targets.report.sales_target_attainment.covered import Pieces
 from sales_targets.sales_targets.report.sales_target_attainment.owners import BY, TOP, Node
+from sales_targets.sales_targets.report.sales_target_attainment.plan import Owner, Plan
 from sales_targets.sales_targets.report.sales_target_attainment.sales_target_attainment import part_of
 from sales_targets.sales_targets.report.sales_target_attainment.table import Cell, Table
-from sales_targets.targets import definitions, loader, reporting
+from sales_targets.targets import definitions, reporting
 from sales_targets.targets.definitions import Kpi, Kpis
 from sales_targets.targets.reporting import Figure
 
@@ -131,16 +132,18 @@ def read(asked: Asked) -> list[Score]:
     pieces = _pieces(lines, shown, asked.windows)
     nodes = owners.read(asked.tree, (asked.company,), asked.within)
     weights = lines.weights(asked.windows[-1], asked.owner_key)
+    figures = {one: Figure(kpis[one.kpi], kpis) for one in shown}
+    plans = measures.plans(lines, figures, asked.windows, getdate(), asked.company)
     about = _about()
     scores = []
     for of_shape in _by_filters(shown).values():
         found = _sums(asked, kpis, of_shape, pieces)
         for measure in of_shape:
-            table = _table(asked, Figure(kpis[measure.kpi], kpis), lines, measure, pieces)
+            table = _table(asked, figures[measure], lines, measure, pieces)
             cells = {code: found.cells[code] for code in table.figure.measures}
             overlay = {code: found.overlay[code] for code in table.figure.measures}
             sums = reporting.Sums(cells, overlay)
-            _fill(asked, table, nodes, sums, lines.rows[measure])
+            _fill(asked, table, nodes, sums, plans[measure])
             scores.append(_score(table, measure, weights.get(measure, ZERO), about))
     return sorted(scores, key=_order)
 
@@ -212,7 +215,7 @@ def _table(asked: Asked, figure: Figure, lines: Lines, measure: Measure, pieces:
 
 
 def _fill(
-    asked: Asked, table: Table, nodes: Sequence[Node], found: reporting.Sums, rows: Sequence[plan.Planned]
+    asked: Asked, table: Table, nodes: Sequence[Node], found: reporting.Sums, plans: Mapping[Owner, Plan]
 ) -> None:
     whole_company = asked.kind == "Company"
     fresh = [replace(node, cells={}) for node in nodes]
@@ -220,14 +223,6 @@ def _fill(
         fresh += owners.strangers(asked.tree, fresh, found)
     ordered = owners.arrange(Node(TOP, asked.company, None, is_group=True), fresh)
     owners.gather(ordered, found, len(table.pieces.spans), whole_company=whole_company)
-    plans = plan.spread(
-        rows,
-        table.periods,
-        repeats=table.figure.repeats,
-        places=loader.places(table.figure.kpi.unit),
-        today=table.today,
-        company=asked.company,
-    )
     of_nodes = {
         TOP if owner[0] == "Company" else owner[1]: one._replace(covered=table.pieces.covered[owner])
         for owner, one in plans.items()
