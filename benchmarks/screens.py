@@ -56,7 +56,7 @@ FORMS = (
     ("Sales Target", {"docstatus": 1, "break_into": "Month"}, "[data-fieldname=standing_area] table"),
     ("Opportunity", {"status": "Open"}, ".page-head .sales-targets-indicator"),
     ("Incentive Rule", {"docstatus": 1}, "[data-fieldname=curve_area] svg"),
-    ("Commission Statement", {"docstatus": 1}, "[data-fieldname=overview_area] *"),
+    ("Commission Statement", {"docstatus": 1}, "[data-fieldname=trace_area] *"),
 )
 
 

@@ -245,6 +245,8 @@ def _deals(draw: random.Random, years: Years, size: Size) -> Iterator[Deal]:
         still_open = closed > years.today
         if still_open:
             closed = years.today + timedelta(days=draw.randint(5, 60))
+            # Every second one within this year, whose targets and rules say what it would pay.
+            closed = min(closed, max(years.end, years.today)) if number % 2 else closed
         half_way = day + (closed - day) / 2
         lost_to = draw.random() < 0.5
         yield Deal(
