@@ -83,6 +83,8 @@ Object.assign(sales_targets.reports, {
 		// A link's title is fetched before it is written into the input, which is read too early otherwise.
 		const links = report.filters.filter(({ df, value }) => df.fieldtype === "Link" && value);
 		await Promise.all(links.map((filter) => filter.set_link_title && filter.set_link_title(filter.value)));
+		const company = report.filters.find(({ df }) => df.fieldname === "company");
+		if (company && !company.value) await this.choose_company(company);
 		const kpi = report.filters.find(({ df }) => df.fieldname === "kpi" && df.with_default);
 		if (kpi && !kpi.value) await this.choose_kpi(kpi);
 	},
@@ -90,6 +92,13 @@ Object.assign(sales_targets.reports, {
 	// The summary's figures, too, run from left to right: their minus stands before the number.
 	isolate_summary() {
 		if (frappe.utils.is_rtl()) frappe.query_report.$summary.find(".summary-value").attr("dir", "ltr");
+	},
+
+	// Who may see one company alone has no other: as the report itself takes it.
+	async choose_company(filter) {
+		const allowed = frappe.defaults.get_user_permissions().Company || [];
+		const names = [...new Set(allowed.map((one) => one.doc))];
+		if (names.length === 1) await filter.set_value(names[0]);
 	},
 
 	// The one the report would choose by itself.
