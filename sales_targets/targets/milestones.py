@@ -18,6 +18,8 @@ THRESHOLD = "Threshold"
 TARGET = "Target"
 STRETCH = "Stretch"
 
+# Fewer pieces than that have no quarters.
+FEW = 4
 SHARES = (Decimal("0.25"), Decimal("0.5"), Decimal("0.75"))
 
 
@@ -68,12 +70,18 @@ def marks(line: Line, days: Measured, *, whole: Measured | None = None) -> list[
     if line.stretch is not None:
         figures.append((STRETCH, CONTEXT.multiply(line.stretch, part)))
     found = [_mark(kind, figure, line, days, part, final) for kind, figure in figures]
-    if grows and days.target > (_baseline(line, part) or ZERO):
+    if grows and _has_quarters(line, days, part):
         found += [_quarter(share, line, days, part) for share in SHARES]
     return sorted(found, key=lambda one: (one.share, _ORDER[one.kind]))
 
 
 _ORDER = {SHARE: 0, THRESHOLD: 1, TARGET: 2, STRETCH: 3}
+
+
+def _has_quarters(line: Line, days: Measured, part: Decimal) -> bool:
+    """A quarter of three deals is no mark that anybody passes."""
+    way = CONTEXT.subtract(days.target, _baseline(line, part) or ZERO)
+    return way >= FEW if line.unit == "Number" else way > ZERO
 
 
 def _part(line: Line, days: Measured, whole: Measured | None) -> Decimal:

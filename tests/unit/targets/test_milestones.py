@@ -12,6 +12,7 @@ D = Decimal
 
 def line(**fields):
     given = {
+        "unit": "Currency",
         "direction": "Raise",
         "repeats": False,
         "threshold": None,
@@ -121,3 +122,16 @@ def test_of_the_period_that_holds_today_else_of_the_whole_time():
     assert milestones.reached(found) == []
     found.current = None
     assert [one.key for one in milestones.reached(found)] == ["Share 25", "Share 50"]
+
+
+@pytest.mark.parametrize(
+    ("target", "unit", "keys"),
+    [
+        (3, "Number", ["Target"]),
+        (4, "Number", ["Share 25", "Share 50", "Share 75", "Target"]),
+        (3, "Currency", ["Share 25", "Share 50", "Share 75", "Target"]),
+    ],
+)
+def test_a_few_pieces_have_no_quarters(target, unit, keys):
+    of_line = line(unit=unit, whole_target=D(target))
+    assert passed(days(target, target), of_line) == keys
