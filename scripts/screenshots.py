@@ -120,6 +120,8 @@ def workspace(desk: Desk) -> None:
     """The app's page in the desk, as the head of sales has it."""
     desk.become("manager")
     desk.open("sales-targets", 1500)
+    # Its charts are drawn one after the other, and grow.
+    desk.page.wait_for_timeout(4000)
     desk.save("workspace")
 
 

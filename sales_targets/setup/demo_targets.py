@@ -79,13 +79,19 @@ def _activity_target(shop: Workshop, made: Masters, plan: Plan, seller: str, num
     """Leading KPIs, the same for everybody."""
     # What an average seller has a chance to do in a year.
     deals = max(plan.size.deals * 6 // 10 // max(len(made.sellers), 1), 3)
+    calls = plan.size.calls // max(len(made.sellers), 1)
     lines = [
-        ("opportunities_created", deals, 30),
-        ("proposals_sent", deals // 2, 20),
-        ("won_count", deals // 3, 20),
-        ("calls", max(plan.size.calls // max(len(made.sellers), 1), 4), 30),
+        ("opportunities_created", _in_quarters(deals), 30),
+        ("proposals_sent", _in_quarters(deals // 2), 20),
+        ("won_count", _in_quarters(deals // 3), 20),
+        ("calls", _in_quarters(calls), 30),
     ]
     _target(shop, made, plan, f"activity {number}", lines, sales_person=seller, break_into="Quarter")
+
+
+def _in_quarters(count: int) -> int:
+    """A number near it that has a whole part for each quarter."""
+    return max(round(count / 4), 1) * 4
 
 
 def _target(
