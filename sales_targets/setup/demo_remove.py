@@ -40,6 +40,7 @@ TRACES = frozenset(
         "Sales Credit",
         "Sales Credit Queue",
         "Sales Credit Total",
+        "Sales Notice Preference",
         "Sales Outcome Stamp",
         "Sales Target Revision",
         "Scheduled Job Log",
@@ -58,6 +59,7 @@ PLAIN_TRACES = (
     ("Sales Credit", "unit_type", "unit"),
     ("Sales Credit Queue", "source", "unit"),
 )
+NOTICE = "Sales Notice"
 MOST_NAMED = 15
 _LOOKING = "Looking for what is not the demo's"
 
@@ -73,6 +75,8 @@ def remove(progress: Callable[[str, int, int], None], everything: bool = False) 
     made = marks.documents()
     if not made:
         raise DemoError("There is no demo on this site.")
+    for doctype, names in _told(made).items():
+        made.setdefault(doctype, []).extend(names)
     progress(_LOOKING, 0, 1)
     whole, _traces = _extent(made, everything)
     progress(_LOOKING, 1, 1)
@@ -88,6 +92,33 @@ def remove(progress: Callable[[str, int, int], None], everything: bool = False) 
     more = sum(map(len, whole.values())) - sum(map(len, made.values()))
     lines = [f"{sum(map(len, made.values()))} documents of the demo removed."]
     return lines + ([f"{more} documents of others in the demo company removed."] if more else []) + kept
+
+
+def _told(made: Documents) -> dict[str, list[str]]:
+    """What the app has told the demo's users meanwhile, or others about its documents, with its e-mails.
+
+    It is the app's own doing, like the demo: on a site that runs, the scheduler writes it before long.
+    """
+    notice, found = frappe.qb.DocType(NOTICE), set()
+    about = {doctype: made.get(doctype, ()) for doctype in ("Sales Target", "Commission Statement")}
+    wanted = [("for_user", {}, made.get("User", ()))]
+    wanted += [("reference_name", {"reference_doctype": doctype}, names) for doctype, names in about.items()]
+    for field, only, names in wanted:
+        for part in links.chunks(names):
+            query = frappe.qb.from_(notice).select(notice.name).where(notice[field].isin(part))
+            for column, value in only.items():
+                query = query.where(notice[column] == value)
+            found |= set(query.run(pluck=True))
+    told = {NOTICE: sorted(found)}
+    for doctype in ("Communication", "Email Queue"):
+        told[doctype] = [
+            name
+            for part in links.chunks(told[NOTICE])
+            for name in frappe.get_all(
+                doctype, {"reference_doctype": NOTICE, "reference_name": ["in", part]}, pluck="name"
+            )
+        ]
+    return told
 
 
 def _extent(made: Documents, everything: bool) -> tuple[dict[str, list[str]], dict[str, set[str]]]:

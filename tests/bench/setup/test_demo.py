@@ -4,9 +4,16 @@ import frappe
 import pytest
 
 from sales_targets.crediting import backfill, rebuild
-from sales_targets.setup import demo, demo_data as data, demo_links as links, demo_marks as marks
+from sales_targets.setup import (
+    demo,
+    demo_data as data,
+    demo_links as links,
+    demo_marks as marks,
+    demo_remove,
+)
 from sales_targets.setup.demo_plan import TINY
 from tests.bench import factories as make
+from tests.bench.desk import notices as told
 
 # Logs, and what Frappe keeps of its own accord.
 VOLATILE = {"tabError Log", "tabScheduled Job Log"}
@@ -141,6 +148,34 @@ def test_a_paused_site_is_told_so():
     frappe.db.set_single_value("Sales Targets Settings", "paused", 1)
     with pytest.raises(demo.DemoError, match="paused"):
         demo.make(quiet, TINY)
+
+
+def test_what_its_people_were_told_goes_with_it(monkeypatch, enable):
+    """A site that runs tells them something within the hour."""
+    enable("revenue")
+    told.on(monkeypatch)
+    monkeypatch.setattr(frappe.local.db, "commit", lambda: None)
+    who = told.team()
+    target = told.year(who.ann, 100)
+    assert told.tell_targets() == 2
+    make.insert("Sales Notice Preference", user=who.login)
+    made = {"User": [who.login, who.lea], "Sales Target": [target.name]}
+    found = demo_remove._told(made)
+    assert {doctype: len(names) for doctype, names in found.items()} == {
+        "Sales Notice": 2,
+        "Communication": 2,
+        "Email Queue": 2,
+    }
+    traces, foreign = demo_remove._around(made | found)
+    assert not {"Sales Notice", "Sales Notice Preference", "Communication"} & {
+        kind for kind, _name in foreign
+    }
+    demo_remove._delete(made | found, traces, quiet)
+    assert told.mails(who.login) == []
+    for doctype in (*found, "Sales Notice Preference"):
+        field = "user" if doctype == "Sales Notice Preference" else "name"
+        names = [who.login] if field == "user" else found[doctype]
+        assert not frappe.get_all(doctype, {field: ["in", names]}), doctype
 
 
 def test_marks_find_documents_again():
