@@ -144,6 +144,8 @@ def sentence_of_rest(found: Sequence[Standing], helped: Helped) -> str:
 
 def waiting() -> list[dict[str, str]]:
     """Statements that wait for the present user to look at them: text and link."""
+    if not frappe.has_permission("Commission Statement", "read"):
+        return []
     rows = frappe.get_list(
         "Commission Statement",
         filters={"docstatus": 0, "status": "Sent"},

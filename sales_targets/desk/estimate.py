@@ -34,6 +34,7 @@ from sales_targets.engine.money import CONTEXT, ZERO, add_up
 from sales_targets.engine.period import Period
 from sales_targets.targets import achieved, calendars, people as readers
 
+STATEMENT = "Commission Statement"
 _HUNDRED = Decimal(100)
 _DAY = timedelta(days=1)
 
@@ -53,10 +54,14 @@ class Told:
 
 
 def may_see(sales_person: str, company: str) -> bool:
-    """Whether the user may see this seller's pay in this company: their own subtree, or a manager's."""
-    companies = readers.allowed_companies()
+    """Whether the user may see this seller's pay in this company: who sees no statements of it sees no estimate."""
+    if not frappe.has_permission(STATEMENT, "read"):
+        return False
+    allowed = [readers.allowed_companies(), readers.allowed_companies(doctype=STATEMENT)]
+    if any(companies is not None and company not in companies for companies in allowed):
+        return False
     sellers = readers.allowed_sellers()
-    return (companies is None or company in companies) and (sellers is None or sales_person in sellers)
+    return sellers is None or sales_person in sellers
 
 
 def so_far(sales_person: str, company: str, day: date | str | None = None) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from sales_targets.targets import people, standing
 
 PERSON, PARTNER, CUSTOMER = "Sales Person", "Sales Partner", "Customer"
 FIELDS = {PERSON: "sales_person", PARTNER: "sales_partner"}
-_TARGET, _STATEMENT = "Sales Target", "Commission Statement"
+_TARGET, _STATEMENT, _CREDIT = "Sales Target", "Commission Statement", "Sales Credit"
 _MOST_TARGETS, _MOST_STATEMENTS = 20, 3
 
 
@@ -46,7 +46,9 @@ def _check_reader(doctype: str, name: str) -> bool:
     sellers = people.allowed_sellers()
     if doctype == PARTNER:
         return people.is_manager()
-    return doctype == CUSTOMER or sellers is None or name in sellers
+    if doctype == CUSTOMER:
+        return bool(frappe.has_permission(_CREDIT, "read"))
+    return sellers is None or name in sellers
 
 
 def _of_seller(doctype: str, name: str) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from frappe import _
 from frappe.utils import cint, cstr, getdate, today
 
 from sales_targets.desk import my_deals, my_lines, my_tasks
-from sales_targets.desk.estimate import Estimate, may_see
+from sales_targets.desk.estimate import STATEMENT, Estimate, may_see
 from sales_targets.desk.routes import form, listing
 from sales_targets.targets import people
 
-TARGET, STATEMENT, RULE = "Sales Target", "Commission Statement", "Incentive Rule"
+TARGET, RULE = "Sales Target", "Incentive Rule"
 # Names in the list to choose from; who leads more people finds them by the address of the page.
 MOST_SELLERS = 1000
 STATEMENTS = 5
@@ -47,7 +47,7 @@ def mine(sales_person: str = "", company: str = "") -> dict[str, Any]:
 def one_more(sales_person: str, company: str, amount: str | float) -> dict[str, Any]:
     """What one more deal of `amount` (the company's currency) made today would pay the seller; see the estimate."""
     frappe.has_permission(TARGET, "read", throw=True)
-    if not may_see(sales_person, company) or not frappe.has_permission(STATEMENT, "read"):
+    if not may_see(sales_person, company):
         raise frappe.PermissionError(_("You may not see the pay of {0}.").format(sales_person))
     try:
         return Estimate(sales_person, company).one_more(amount)
@@ -69,7 +69,7 @@ def _of(sales_person: str, company: str) -> dict[str, Any]:
         "commission": _commission(sales_person, company),
         "pipeline": my_deals.shown(sales_person, company, my_lines.gap(standings), day),
         "tasks": my_tasks.shown(sales_person, user, my_lines.wanting(standings), day),
-        "statements": _statements(sales_person, company),
+        "statements": _statements(sales_person, company, own=user == frappe.session.user),
     }
 
 
@@ -217,7 +217,7 @@ def _query(sales_person: str, company: str) -> str:
 
 def _commission(sales_person: str, company: str) -> dict[str, Any] | None:
     """So far, and of one more deal of the usual size."""
-    if not frappe.has_permission(STATEMENT, "read"):
+    if not may_see(sales_person, company):
         return None
     estimate = Estimate(sales_person, company)
     told = estimate.so_far()
@@ -235,8 +235,8 @@ def _commission(sales_person: str, company: str) -> dict[str, Any] | None:
     }
 
 
-def _statements(sales_person: str, company: str) -> dict[str, Any] | None:
-    """The last statements the user may see."""
+def _statements(sales_person: str, company: str, *, own: bool) -> dict[str, Any] | None:
+    """The last statements the user may see; one that was sent waits for its seller alone."""
     if not frappe.has_permission(STATEMENT, "read"):
         return None
     fields = ["name", "from_date", "to_date", "status", "payable", "currency", "provisional", "docstatus"]
@@ -256,7 +256,7 @@ def _statements(sales_person: str, company: str) -> dict[str, Any] | None:
                 "from_date": str(row.from_date),
                 "to_date": str(row.to_date),
                 "status": _(row.status),
-                "waits": row.status == "Sent to Seller",
+                "waits": own and row.status == "Sent",
                 "payable": float(row.payable or 0),
                 "currency": row.currency,
                 "provisional": bool(cint(row.provisional)),

@@ -18,6 +18,7 @@ _TEXT = 90
 _BACK, _AHEAD = timedelta(days=60), timedelta(days=14)
 _FRESH_LEADS = ("Lead", "Open", "Replied", "Interested")
 _UNANSWERED = ("Open", "Replied")
+_DUE = ("sla_resolution_by", "resolution_by")
 
 
 class Task(NamedTuple):
@@ -153,14 +154,16 @@ def _leads(user: str, _day: date) -> list[Task]:
 
 def _issues(user: str, _day: date) -> list[Task]:
     filters = {"status": ["in", _UNANSWERED], "_assign": ["like", f'%"{user}"%']}
+    # Early releases of ERPNext 15 call it by its old name.
+    due = next(name for name in _DUE if frappe.get_meta("Issue").has_field(name))
     return [
         Task(
             _("Settle the ticket: {0}").format(row.subject or row.name),
             "tickets_closed",
             form("Issue", row.name),
-            _day_of(row.sla_resolution_by),
+            _day_of(row[due]),
         )
-        for row in _read("Issue", filters, ["subject", "sla_resolution_by"], "opening_date")
+        for row in _read("Issue", filters, ["subject", due], "opening_date")
     ]
 
 

@@ -6,7 +6,7 @@ import frappe
 import pytest
 from frappe.utils import add_days, getdate, today
 
-from sales_targets.desk import mine as desk
+from sales_targets.desk import documents, mine as desk, my_tasks
 from tests.bench import factories as make
 from tests.bench.factories import commission
 
@@ -139,6 +139,29 @@ class TestPay:
         rows = asked()["statements"]["rows"]
         assert [row["payable"] for row in rows] == [7, 6, 5, 4, 3]
 
+    def test_a_statement_that_was_sent_waits_for_its_seller(self, as_ann):
+        seller, login = as_ann
+        frappe.set_user("Administrator")
+        rule = frappe.db.get_value("Incentive Rule", {"title": "Base"})
+        sent = commission.statement_row(seller, [{"rule": rule, "earned": 5}], submit=False)
+        frappe.db.set_value("Commission Statement", sent.name, "status", "Sent")
+        assert [row["waits"] for row in asked(sales_person=seller)["statements"]["rows"]] == [False]
+        frappe.set_user(login)
+        assert [row["waits"] for row in asked()["statements"]["rows"]] == [True]
+
+    def test_who_may_see_no_statements_sees_no_estimate(self, as_ann):
+        seller, login = as_ann
+        frappe.set_user("Administrator")
+        deal = make.opportunity(login, amount=1000)
+        elsewhere = {"allow": "Company", "for_value": "Targets Test Europe"}
+        only = {"apply_to_all_doctypes": 0, "applicable_for": "Commission Statement"}
+        make.insert("User Permission", user=login, **elsewhere, **only)
+        frappe.set_user(login)
+        assert asked()["commission"] is None
+        assert documents.credits("Opportunity", deal.name)["estimate"] is None
+        with pytest.raises(frappe.PermissionError):
+            desk.one_more(seller, COMPANY, 2000)
+
 
 class TestDeals:
     def test_the_largest_first_and_what_is_missing_after_each(self, ann, settle):
@@ -193,6 +216,15 @@ class TestTasks:
         assert any(row["href"].endswith(deal.name) and row["kpi"] == "Proposals sent" for row in rows)
         assert any(row["href"].endswith(lead.name) and row["kpi"] == "Qualified leads" for row in rows)
         assert any(row["kpi"] == "Tickets closed" for row in rows)
+
+    def test_a_ticket_is_due_when_its_agreement_says(self, ann):
+        _seller, login = ann
+        issue = make.issue(login)
+        name = next(one for one in my_tasks._DUE if frappe.get_meta("Issue").has_field(one))
+        frappe.db.set_value("Issue", issue.name, name, f"{add_days(today(), 3)} 12:00:00")
+        frappe.set_user(login)
+        rows = [row for row in asked()["tasks"]["rows"] if row["text"].startswith("Settle the ticket")]
+        assert [row["due"] for row in rows] == [add_days(today(), 3)]
 
     def test_what_is_behind_comes_first(self, ann, settle):
         seller, login = ann
