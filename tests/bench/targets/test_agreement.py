@@ -236,6 +236,21 @@ class TestWhoMay:
         with pytest.raises(frappe.PermissionError):
             mine.submit()
 
+    @pytest.mark.parametrize("state", ["Draft", "Countered", "Accepted"])
+    def test_there_is_an_answer_to_a_proposal_alone(self, seller, state):
+        doc = draft(seller[0], "Proposed")
+        frappe.set_user(seller[1])
+        mine = frappe.get_doc("Sales Target", doc.name)
+        for answer in ("Accepted", "Countered"):
+            mine.workflow_state = answer
+            assert mine.has_permission("write")
+            frappe.db.set_value("Sales Target", mine.name, "workflow_state", state)
+            assert not mine.has_permission("write")
+            frappe.db.set_value("Sales Target", mine.name, "workflow_state", "Proposed")
+        for other in ("Draft", "Proposed", "In Force"):
+            mine.workflow_state = other
+            assert not mine.has_permission("write")
+
     def test_a_state_alone_puts_nothing_in_force(self, seller):
         doc = draft(seller[0])
         doc.workflow_state = "In Force"

@@ -150,6 +150,12 @@ class TestTeam:
         assert "no_team_goal" not in codes(ann, {"target": 100})
         assert ("no_team_goal" in codes(ann, {"target": 100}, from_date="2026-03-01")) == (whose != "company")
 
+    def test_a_goal_in_another_company_is_none(self, ann):
+        team = frappe.db.get_value("Sales Person", ann, "parent_sales_person")
+        make.target(team, company=make.EU)
+        make.target(kind="Company", company=make.EU)
+        assert "no_team_goal" in codes(ann, {"target": 100})
+
     def test_a_teams_own_target_needs_none(self, ann):
         team = frappe.db.get_value("Sales Person", ann, "parent_sales_person")
         assert "no_team_goal" not in codes(team, {"target": 100})
