@@ -13,7 +13,7 @@ import frappe
 from frappe import _
 from frappe.model.document import Document
 
-from sales_targets.targets import exchange, people
+from sales_targets.targets import exchange, people, states
 from sales_targets.targets.states import ACCEPTED, PROPOSED
 
 MANAGER = "Sales Manager"
@@ -66,12 +66,22 @@ def check_not_alone(doc: Document) -> None:
     proposed = before is not None and before.get("workflow_state") in (PROPOSED, ACCEPTED)
     if proposed and exchange.proposer(doc) not in (None, me):
         return
+    message = _(
+        "Nobody sets their own target alone. Ask another manager to propose it or put it in force: {0}."
+    )
+    _refuse_beside_others(doc, message)
+
+
+def check_revised_by_another(doc: Document) -> None:
+    """Refuse a manager who revises their own target, as `check_not_alone` refuses to put it in force."""
+    if frappe.session.user != "Administrator" and states.in_force() and is_party(doc):
+        _refuse_beside_others(doc, _("Nobody revises their own target. Ask another manager: {0}."))
+
+
+def _refuse_beside_others(doc: Document, message: str) -> None:
     others = other_managers(doc.company)
     if others:
         names = ", ".join(frappe.utils.escape_html(frappe.utils.get_fullname(user)) for user in others)
-        message = _(
-            "Nobody sets their own target alone. Ask another manager to propose it or put it in force: {0}."
-        )
         frappe.throw(message.format(names), frappe.PermissionError, title=_("Your own target"))
 
 

@@ -16,7 +16,7 @@ from frappe.utils import getdate
 
 from sales_targets.engine.calendar import prorated
 from sales_targets.engine.money import add_up, round_money, share
-from sales_targets.targets import definitions, loader, store, validation
+from sales_targets.targets import definitions, loader, parties, store, validation
 from sales_targets.targets.loader import Line, PeriodRow, Target
 
 # Kept while parts are summed, before the sum is shared out in whole units of the currency.
@@ -41,7 +41,7 @@ class Change(NamedTuple):
 def preview(target: str, line: int, new_target: float, effective_date: str) -> dict[str, Any]:
     """What a revision would make of the periods: rows of label, old and new target, and their sums.
 
-    Needs write permission; raises what `revise` would raise, but for a missing reason.
+    Needs write permission, and not one's own target while another manager could; raises what `revise` would raise, but for a missing reason.
     """
     change = _prepare(target, line, new_target, effective_date)
     row, after = change.line, targets_after(change.line, change.segments)
@@ -57,7 +57,7 @@ def preview(target: str, line: int, new_target: float, effective_date: str) -> d
 def revise(target: str, line: int, new_target: float, effective_date: str, reason: str) -> str:
     """Change the target of line number `line` from `effective_date` on; the name of the revision.
 
-    `new_target` is for the whole time of the target. Needs write permission. Raises ValidationError for a
+    `new_target` is for the whole time of the target. Needs what the preview needs. Raises ValidationError for a
     target that is not in force, a day outside it, a figure that makes no sense or changes nothing, and an
     empty reason.
     """
@@ -144,6 +144,7 @@ def _prepare(name: str, number: int, new_target: float, effective_date: str, loc
     """The revision asked for; refuses what cannot be revised."""
     doc = frappe.get_doc("Sales Target", name)
     doc.check_permission("write")
+    parties.check_revised_by_another(doc)
     if lock:
         _lock(doc)
     if doc.docstatus != 1:

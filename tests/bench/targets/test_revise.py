@@ -188,6 +188,22 @@ def test_revising_needs_write_permission(target):
             call(target.name, 1, 5, "2026-07-01", *(["why"] if call is revise.revise else []))
 
 
+def test_nobody_revises_their_own_target_where_another_manager_could():
+    seller, login = make.seller_user(roles=("Sales User", "Sales Manager"))
+    other = make.user("Sales Manager")
+    own = make.target(seller, [("revenue", 1200)], every="Quarter")
+    frappe.set_user(login)
+    for call in (revise.revise, revise.preview):
+        with pytest.raises(frappe.PermissionError, match="Nobody revises their own target"):
+            call(own.name, 1, 5, "2026-07-01", *(["why"] if call is revise.revise else []))
+    frappe.set_user(other)
+    change(own, 1000, "2026-07-01")
+    frappe.set_user("Administrator")
+    frappe.db.delete("Has Role", {"role": "Sales Manager", "parent": ["!=", login]})
+    frappe.set_user(login)
+    change(own, 900, "2026-08-01")
+
+
 def test_a_revision_is_neither_made_edited_nor_deleted_by_hand(target):
     by_hand = {
         "doctype": "Sales Target Revision",
