@@ -41,6 +41,10 @@ def _for_translators() -> None:
     _(
         "Its {0} days are one period, so nobody sees before the end that it falls behind. Break it into months or quarters."
     )
+
+
+def _more_for_translators() -> None:
+    # Not whether it can be reached, but whether it is one at all
     _("Row {0}: {1} has no figure. Type what is to be reached, or take Suggest from History.")
     _("Row {0}: {1} has a weight of {2}, so it counts for nothing. Give it one, or drop it.")
     _("Row {0}: nobody measures {1}. Enable the KPI, or choose one that is enabled.")

@@ -1,5 +1,7 @@
 import pytest
 
+from tests.bench import factories as make
+
 
 @pytest.fixture
 def credited(enable) -> None:
@@ -14,3 +16,15 @@ def credited(enable) -> None:
         "orders_value",
         "won_value",
     )
+
+
+@pytest.fixture
+def seller() -> tuple[str, str]:
+    """(sales person, their user)."""
+    return make.seller_user()
+
+
+@pytest.fixture
+def manager() -> str:
+    """A user who plans."""
+    return make.user("Sales Manager")
