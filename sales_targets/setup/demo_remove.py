@@ -118,7 +118,7 @@ def _told(made: Documents) -> dict[str, list[str]]:
                 doctype, {"reference_doctype": NOTICE, "reference_name": ["in", part]}, pluck="name"
             )
         ]
-    return told
+    return {doctype: names for doctype, names in told.items() if names}
 
 
 def _extent(made: Documents, everything: bool) -> tuple[dict[str, list[str]], dict[str, set[str]]]:
