@@ -15,7 +15,7 @@ from sales_targets.engine.calendar import EVERY
 from sales_targets.engine.money import CONTEXT, ZERO
 from sales_targets.engine.pacing import AT_RISK, BEHIND, MISSED
 from sales_targets.targets import calendars, milestones, pipeline, standing, states
-from sales_targets.targets.loader import Target
+from sales_targets.targets.loader import Line, Target
 from sales_targets.targets.milestones import SHARE, STRETCH, TARGET, THRESHOLD, Milestone
 from sales_targets.targets.standing import LineStanding, Measured, Standing
 
@@ -79,12 +79,12 @@ def proposed(sales_person: str, company: str) -> list[dict[str, Any]]:
 
 
 def gap(standings: Sequence[Standing]) -> Gap | None:
-    """Of the first line that open opportunities can fill, revenue before others."""
+    """Of the first line that any open opportunity can fill, revenue before others."""
     fitting = [
         (line, one.target)
         for one in standings
         for line in one.lines
-        if line.line.kpi in pipeline.KPIS and not line.line.item_group and not line.line.brand
+        if line.line.kpi in pipeline.KPIS and not _narrowed(line.line)
     ]
     for line, target in sorted(fitting, key=lambda found: found[0].line.kpi != "revenue"):
         days = _days(line)
@@ -136,13 +136,17 @@ def _days(line: LineStanding) -> Measured:
     return line.whole if line.current is None else line.periods[line.current]
 
 
+def _narrowed(line: Line) -> list[str]:
+    """What the line's credits are narrowed to."""
+    return [name for name in (line.item_group, line.brand, line.territory, line.customer_group) if name]
+
+
 def _line(found: LineStanding, labels: Mapping[date, str]) -> dict[str, Any]:
     line, days = found.line, _days(found)
-    narrowed = [name for name in (line.item_group, line.brand, line.territory, line.customer_group) if name]
     return {
         "kpi": line.kpi,
         "title": _(line.title),
-        "narrowed": ", ".join(narrowed),
+        "narrowed": ", ".join(_narrowed(line)),
         "unit": line.unit,
         "direction": line.direction,
         "repeats": line.repeats,

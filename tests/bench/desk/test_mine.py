@@ -190,6 +190,16 @@ class TestDeals:
         frappe.set_user(login)
         assert asked()["pipeline"]["empty"]["text"] == "There is no open opportunity."
 
+    def test_a_line_on_one_territory_is_not_filled_by_deals_of_any(self, ann):
+        seller, login = ann
+        coast = make.tree_node("Territory", "Coast")
+        narrow = {"kpi": "revenue", "target": 9000, "territory": coast, "weight": 50}
+        target(seller, [narrow, {"kpi": "proposals_sent", "target": 5, "weight": 50}], every="Year")
+        make.opportunity(login, amount=9000)
+        frappe.set_user(login)
+        told = asked()["pipeline"]
+        assert (told["gap"], [one["left"] for one in told["deals"]]) == (None, [None])
+
     def test_without_the_right_to_read_them(self, ann):
         reader = make.user("Accounts Manager")
         frappe.set_user(reader)
