@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -16,19 +17,8 @@ _MARKS = """place => [...document.querySelectorAll(`${place} .dataset-units`)]
         line: (units.querySelector("path.line-graph-path")?.getAttribute("d") || "").slice(1).split("L")
             .filter(Boolean).map(point => Number(point.split(",")[1])),
     }))"""
+PATIENCE = 10  # seconds
 ROUND = ("pie", "donut", "percentage")
-
-
-def at_rest(desk: Desk, place: str) -> list[dict[str, list[float]]]:
-    """The marks of the charts below a CSS selector: they are drawn a little later, and grow."""
-    before: list[dict[str, list[float]]] = []
-    for _look in range(20):
-        marks = desk.page.evaluate(_MARKS, place)
-        if marks and marks == before:
-            break
-        before = marks
-        desk.page.wait_for_timeout(250)
-    return before
 
 
 def series(chart: dict[str, Any] | None) -> list[list[float]]:
@@ -44,11 +34,16 @@ def differences(desk: Desk, answers: Sequence[Any], place: str = ".dashboard-wid
     wanted = [values for chart in charts if chart.get("type") not in ROUND for values in series(chart)]
     if not wanted:
         return
-    marks = at_rest(desk, place)
-    heights = [one["bars"] or one["dots"] or one["line"] for one in marks]
-    for values in wanted:
-        if not any(fits(values, tops) for tops in heights):
-            yield f"no series on the screen has marks where {values} belong"
+    # Charts are drawn one after the other, some time after their answers, and grow.
+    end = time.monotonic() + PATIENCE
+    while True:
+        tops = [one["bars"] or one["dots"] or one["line"] for one in desk.page.evaluate(_MARKS, place)]
+        missing = [values for values in wanted if not any(fits(values, one) for one in tops)]
+        if not missing or time.monotonic() > end:
+            break
+        desk.page.wait_for_timeout(250)
+    for values in missing:
+        yield f"no series on the screen has marks where {values} belong"
 
 
 def fits(values: list[float], tops: list[float]) -> bool:
