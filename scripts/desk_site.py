@@ -16,7 +16,7 @@ from sales_targets.setup import demo, demo_data as data, demo_marks as marks
 from sales_targets.setup.demo_plan import Size
 
 # Enough for every screen to show something, and made in half a minute.
-SMALL = Size(sellers=5, customers=8, items=6, invoices=48, deals=28, calls=40)
+SMALL = Size(sellers=5, customers=8, items=6, invoices=54, deals=28, calls=40)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
+LANDING = "/app/todo"
 PATIENCE = 15_000  # milliseconds
 # Without its own server for push messages the desk asks again and again; that is Frappe's and no fault of a screen.
 # Nor is the chart that is drawn while its page is still being shown, and has no width yet: it is drawn again.
@@ -72,8 +73,8 @@ class Desk:
         self.page: Page = context.new_page()
         self._errors: list[str] = []
         self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self._errors.append(f"{self._where()}: {error}"))
-        self.page.goto(f"{self.address}/app/todo")
+        self.page.on("pageerror", lambda error: self._note(str(error)))
+        self.page.goto(f"{self.address}{LANDING}")
         self.rest()
 
     def _where(self) -> str:
@@ -85,7 +86,12 @@ class Desk:
             # Of a traceback its last line says what is wrong.
             lines = message.text.strip().splitlines() or [""]
             text = " … ".join(dict.fromkeys([lines[0], lines[-1]]))
-            self._errors.append(f"{self._where()}: {text} ({source.split('?')[0]})")
+            self._note(f"{text} ({source.split('?')[0]})")
+
+    def _note(self, error: str) -> None:
+        # Where the desk begins nothing is ours, and it is left while Frappe still draws it.
+        if LANDING not in self.page.url:
+            self._errors.append(f"{self._where()}: {error}")
 
     def take_errors(self) -> list[str]:
         """What the console has said since last asked."""
