@@ -103,9 +103,11 @@ def _due(tree: Tree) -> list[tuple[Reader, date]]:
         for user, reader in users.items()
         if preferences.DIGEST in wishes[user].kinds
     }
-    keys = {user: _key(user, week) for user, week in weeks.items() if week}
-    known = telling.told(keys.values())
-    return [(users[user], weeks[user]) for user in sorted(keys) if keys[user] not in known]
+    events = {user: _event(week) for user, week in weeks.items() if week}
+    known = telling.told(events.items())
+    return [
+        (users[user], weeks[user]) for user, event in sorted(events.items()) if (user, event) not in known
+    ]
 
 
 def _managers() -> set[str]:
@@ -150,8 +152,14 @@ def _send(reader: Reader, week: date, tree: Tree, found: Mapping[str, Standing])
         if args is None:
             return False
         subject = _("Your week in sales: {0}").format(dates.shown(week))
-        name = _key(reader.user, week)
-        values = {"kind": preferences.DIGEST, "for_user": reader.user, "email": reader.email}
+        event = _event(week)
+        name = telling.key(reader.user, event)
+        values = {
+            "kind": preferences.DIGEST,
+            "event": event,
+            "for_user": reader.user,
+            "email": reader.email,
+        }
         if not telling.claim(name, subject=subject, **values):
             return False
         frappe.sendmail(
@@ -200,5 +208,5 @@ def _zone(reader: Reader) -> ZoneInfo:
         return ZoneInfo(get_system_timezone())  # a zone that this machine does not know
 
 
-def _key(user: str, week: date) -> str:
-    return telling.key(preferences.DIGEST, user, str(week))
+def _event(week: date) -> str:
+    return telling.event_of(preferences.DIGEST, str(week))

@@ -86,7 +86,7 @@ def who_needs_help(found: Iterable[Standing]) -> Helped:
 def reason(standing: Standing, line: LineStanding, indicators: dict[str, str]) -> str:
     """Why a line calls for help: which KPI, how far behind, and what of it can be told from the ledger."""
     days, name = present(line), _(line.line.title)
-    sentences = [_how_far(name, days), wording.where(standing, line, days)]
+    sentences = [_how_far(name, line, days), wording.where(standing, line, days)]
     if not days.has_data and not line.line.repeats and line.line.direction != "Reduce":
         sentences.append(_("Nothing has been credited yet."))
     if indicators.get(line.line.kpi) == "Leading":
@@ -96,9 +96,10 @@ def reason(standing: Standing, line: LineStanding, indicators: dict[str, str]) -
     return " ".join(sentences)
 
 
-def _how_far(name: str, days: Measured) -> str:
-    share = _progress(days)
-    if share is None:
+def _how_far(name: str, line: LineStanding, days: Measured) -> str:
+    share = _progress(line, days)
+    # Of what is to be reduced a share of the expected says nothing; the figures follow.
+    if share is None or line.line.direction == "Reduce":
         return _("{0} is behind.").format(name)
     if days.pace.status == pacing.AT_RISK:
         return _("{0} is at risk: {1} of what was expected by today.").format(name, wording.percent(share))
@@ -119,16 +120,16 @@ def _of_pipeline(standing: Standing, line: LineStanding, days: Measured) -> str:
     return text.format(*figures)
 
 
-def _progress(days: Measured) -> Decimal | None:
-    """Achieved as a part of expected, where that says something: of what grows from nothing."""
+def _progress(line: LineStanding, days: Measured) -> Decimal | None:
+    """Achieved as a part of expected, where that says something; of what is to be reduced, less is more."""
     if not days.pace.expected or days.pace.expected < 0:
         return None
-    return attainment(days.achieved, days.pace.expected)
+    return attainment(days.achieved, days.pace.expected, direction=line.line.direction)
 
 
 def _urgency(line: LineStanding) -> tuple[int, Decimal]:
     days = present(line)
-    share = _progress(days)
+    share = _progress(line, days)
     return _CALLS_FOR_HELP.index(days.pace.status), ZERO if share is None else share
 
 

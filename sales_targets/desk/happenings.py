@@ -14,7 +14,7 @@ from frappe.utils import add_to_date, getdate, now_datetime, today
 from sales_targets.compensation import duties, workflow
 from sales_targets.desk import preferences, wording
 from sales_targets.desk.audience import Tree, concerned
-from sales_targets.desk.telling import Event, key, told
+from sales_targets.desk.telling import Event, event_of, told
 from sales_targets.engine import pacing
 from sales_targets.targets import milestones
 from sales_targets.targets.milestones import Milestone
@@ -136,7 +136,7 @@ def _milestones(found: Sequence[tuple[Standing, Told]]) -> list[Event]:
     users = {user for _one, who, _piece in slices for user in who.users}
     wishes = preferences.of_users(users)
     known = told(
-        key(_kind(mark), user, _about(who, piece, mark))
+        (user, event_of(_kind(mark), _about(who, piece, mark)))
         for _one, who, piece in slices
         if any(mark.reached for mark in piece.marks)
         for mark in piece.marks
@@ -146,8 +146,8 @@ def _milestones(found: Sequence[tuple[Standing, Told]]) -> list[Event]:
     for standing, who, piece in slices:
         for user in who.users:
             wanted = [mark for mark in piece.marks if _kind(mark) in wishes[user].kinds]
-            keys = [key(_kind(mark), user, _about(who, piece, mark)) for mark in wanted]
-            mark = _newest(wanted, [name in known for name in keys])
+            events_of = [event_of(_kind(mark), _about(who, piece, mark)) for mark in wanted]
+            mark = _newest(wanted, [(user, event) in known for event in events_of])
             if mark:
                 words = wording.reached(standing, piece.line, piece.days, mark, own=user == who.own_user)
                 about = _about(who, piece, mark)

@@ -44,7 +44,7 @@ def shown(sales_person: str, user: str, wanted: Mapping[str, bool], day: date) -
     if not user:
         text = _("No user stands behind {0}, so nothing is assigned to anybody: name one in the Employee.")
         return {"rows": [], "more": 0, "empty": {"text": text.format(sales_person), "links": []}}
-    tasks = [task for read in _SOURCES for task in read(user, day)]
+    tasks = _tasks(user, day)
     kpis = _kpis({task.kpi for task in tasks} - {""})
     # Behind first, then what has a target, then what is counted at all.
     rank = {
@@ -76,6 +76,16 @@ def shown(sales_person: str, user: str, wanted: Mapping[str, bool], day: date) -
         "more": max(len(tasks) - SHOWN, 0),
         "empty": None if tasks else empty,
     }
+
+
+def _tasks(user: str, day: date) -> list[Task]:
+    """All of them, each document once: a ticket with its own day, anything else as the To Do about it says."""
+    tickets = _issues(user, day)
+    known = {task.href for task in tickets}
+    todos = [task for task in _todos(user, day) if task.href not in known]
+    assigned = {task.href for task in todos}
+    others = [task for read in _SOURCES for task in read(user, day)]
+    return [*tickets, *todos, *(task for task in others if task.href not in assigned)]
 
 
 def _kpis(codes: set[str]) -> dict[str, str]:
@@ -167,7 +177,7 @@ def _issues(user: str, _day: date) -> list[Task]:
     ]
 
 
-_SOURCES: tuple[Callable[[str, date], list[Task]], ...] = (_todos, _events, _proposals, _leads, _issues)
+_SOURCES: tuple[Callable[[str, date], list[Task]], ...] = (_events, _proposals, _leads)
 
 
 def _day_of(value: Any) -> date | None:

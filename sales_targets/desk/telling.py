@@ -40,20 +40,38 @@ class Event(NamedTuple):
     words: Callable[[], tuple[str, str]]
 
     @property
+    def event(self) -> str:
+        """Of kind and what exactly happened, whoever is told."""
+        return event_of(self.kind, self.about)
+
+    @property
     def key(self) -> str:
-        """Of kind, user and what exactly happened (`about`): the name of the notice."""
-        return key(self.kind, self.user, self.about)
+        """Of user and event: the name of the notice."""
+        return key(self.user, self.event)
 
 
-def key(kind: str, user: str, about: str) -> str:
-    """The name of the notice that tells `user` of this."""
-    return hashlib.sha256("\n".join((kind, user, about)).encode()).hexdigest()[:40]
+def event_of(kind: str, about: str) -> str:
+    """Names what happened, whoever is told: 40 hex digits."""
+    return _hash(kind, about)
 
 
-def told(keys: Iterable[str]) -> set[str]:
-    """Which of these were told already."""
-    keys = sorted(set(keys))
-    return set(frappe.get_all(NOTICE, filters={"name": ["in", keys]}, pluck="name")) if keys else set()
+def key(user: str, event: str) -> str:
+    """The name of the notice that tells `user` of this event: 40 hex digits."""
+    return _hash(user, event)
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:40]
+
+
+def told(pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Which of these (user, event) were told already, whatever the user was called then."""
+    wanted = set(pairs)
+    if not wanted:
+        return set()
+    filters = {"event": ["in", sorted({event for _user, event in wanted})]}
+    rows = frappe.get_all(NOTICE, filters=filters, fields=["for_user", "event"])
+    return wanted & {(row.for_user, row.event) for row in rows}
 
 
 def tell(found: Sequence[Event]) -> int:
@@ -63,10 +81,11 @@ def tell(found: Sequence[Event]) -> int:
     """
     users = audience.readers(event.user for event in found)
     wishes = preferences.of_users(users)
-    known = told(event.key for event in found)
+    known = told((event.user, event.event) for event in found)
     waiting: dict[tuple[str, str], dict[str, Event]] = {}
     for event in found:
-        if event.user in users and event.kind in wishes[event.user].kinds and event.key not in known:
+        wanted = event.user in users and event.kind in wishes[event.user].kinds
+        if wanted and (event.user, event.event) not in known:
             waiting.setdefault((event.user, event.kind), {})[event.key] = event
     made = 0
     by_mail = bool(waiting) and can_mail()
@@ -141,6 +160,7 @@ def _tell(reader: Reader, wish: Wish, events: dict[str, Event]) -> int:
 def _plain(reader: Reader, event: Event) -> dict[str, object]:
     return {
         "kind": event.kind,
+        "event": event.event,
         "for_user": reader.user,
         "email": reader.email,
         "subject": event.words()[0],

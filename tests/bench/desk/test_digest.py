@@ -134,6 +134,16 @@ class TestWhatItSays:
         assert places[10:] == [-1, -1]
         assert "And 2 more." in mail
 
+    def test_of_what_is_to_be_reduced_more_is_worse(self, who, enable):
+        enable("lost_count")
+        for seller, lost in ((who.ann, 9), (who.bob, 5)):
+            make.target(seller, [("lost_count", 12)])
+            credit(seller, lost, "2026-03-03", "lost_count")
+        digest.send_due()
+        (mail,) = told.mails(who.lea)
+        assert mail.index(who.ann) < mail.index(who.bob)
+        assert "of what was expected by today" not in mail
+
     def test_nobody_reads_of_another_company_or_another_team(self, who):
         make.insert("User Permission", user=who.lea, allow="Company", for_value=make.EU.name)
         elsewhere = make.sales_person(make.some("Elsewhere"))

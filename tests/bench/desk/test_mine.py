@@ -226,6 +226,8 @@ class TestTasks:
         assert any(row["href"].endswith(deal.name) and row["kpi"] == "Proposals sent" for row in rows)
         assert any(row["href"].endswith(lead.name) and row["kpi"] == "Qualified leads" for row in rows)
         assert any(row["kpi"] == "Tickets closed" for row in rows)
+        hrefs = [row["href"] for row in rows]
+        assert len(hrefs) == len(set(hrefs))  # the ticket's own To Do says nothing more
 
     def test_a_ticket_is_due_when_its_agreement_says(self, ann):
         _seller, login = ann

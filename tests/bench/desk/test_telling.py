@@ -204,6 +204,12 @@ class TestWhoHears:
         assert told.tell_targets() == 1
         assert told.kinds(who.lea) == ["Target Behind"]
 
+    def test_who_is_called_otherwise_now_is_not_told_again(self, who):
+        told.year(who.ann, 100)
+        told.tell_targets()
+        frappe.rename_doc("User", who.login, f"new-{who.login}", force=True, show_alert=False)
+        assert told.tell_targets() == 0
+
     def test_a_disabled_user_hears_nothing(self, who):
         frappe.db.set_value("User", who.login, "enabled", 0)
         told.year(who.ann)
