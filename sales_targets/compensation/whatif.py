@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import frappe
+from frappe.query_builder.functions import Min
 from frappe.utils import getdate, today
 
 from sales_targets.compensation import linting, payees, terms as reading
@@ -20,7 +21,7 @@ from sales_targets.compensation.chunk import Chunk
 from sales_targets.compensation.payees import Payee
 from sales_targets.compensation.terms import RuleSet
 from sales_targets.compensation.worths import fold_chunk
-from sales_targets.engine.incentive import AMOUNT, measurement_periods, plan_year
+from sales_targets.engine.incentive import AMOUNT, ATTAINMENT, measurement_periods, plan_year
 from sales_targets.engine.lint import Curve, written
 from sales_targets.engine.money import ZERO, round_money
 from sales_targets.engine.period import Period
@@ -39,9 +40,10 @@ Progress = Callable[[int, int], None]
 
 
 class Window(NamedTuple):
-    """The measurement periods that are run again, in order."""
+    """The measurement periods that are run again, in order. `cut`: before them nobody had a target."""
 
     periods: tuple[Period, ...]
+    cut: bool = False
 
     @property
     def start(self) -> date:
@@ -77,7 +79,7 @@ def simulate(
     each gets under both, the largest change first, at most MOST_SELLERS and only those the user may see;
     `winners`, `losers`, `problems`; `curve`.
     """
-    window = window_of(typed, periods)
+    window = since_targets(typed, window_of(typed, periods))
     rules = [one for one in (typed, beside) if one]
     steps = _Steps(progress, len(rules))
     outcomes = [outcome(rule, window, steps.next()) for rule in rules]
@@ -106,6 +108,29 @@ def window_of(rules: RuleSet, periods: int, day: date | None = None) -> Window:
     first = day - timedelta(days=back * (wanted + 1))
     every = measurement_periods(last, first, day, years, calendars.week_start())
     return Window(tuple(one for one in every if one.end <= day)[-wanted:])
+
+
+def since_targets(rules: RuleSet, window: Window) -> Window:
+    """Of a rule that measures against targets, the periods since there are any: before, nobody could be paid.
+
+    All of them where none is left, so that the answer says whose targets are missing.
+    """
+    if rules.versions[-1].measure == AMOUNT:
+        return window
+    target, line = frappe.qb.DocType("Sales Target"), frappe.qb.DocType("Sales Target KPI")
+    query = (
+        frappe.qb.from_(target)
+        .join(line)
+        .on((line.parent == target.name) & (line.parenttype == "Sales Target"))
+        .where((target.docstatus == 1) & (target.company == rules.company))
+        .where(target.target_for == rules.payee)
+        .select(Min(target.from_date))
+    )
+    if rules.versions[-1].measure == ATTAINMENT:
+        query = query.where(line.kpi == rules.kpi)
+    first = query.run()[0][0]
+    left = tuple(one for one in window.periods if first and one.end > getdate(first))
+    return Window(left, cut=len(left) < len(window.periods)) if left else window
 
 
 def outcome(rule: RuleSet, window: Window, progress: Progress) -> Outcome:
@@ -174,7 +199,8 @@ def _stand(rule: RuleSet, window: Window) -> Basis:
     last = rule.versions[-1]
     years = calendars.fiscal_years(rule.company) if last.calendar in ("Fiscal", "4-4-5") else []
     start, _end = plan_year(last, window.start, years, calendars.week_start())
-    mine = reading.lasting(rule, min(start, window.start), None)
+    begin = window.start if window.cut else min(start, window.start)
+    mine = reading.lasting(rule, begin, None)
     rivals = [
         one
         for one in (reading.load_rules(rule.company, window.last, [rule.kpi]) if rule.exclusive_group else [])

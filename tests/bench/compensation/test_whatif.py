@@ -93,6 +93,24 @@ def test_members_and_filters_count():
     assert amounts(simulated(doc)) == {"Bob": 50}
 
 
+@pytest.mark.parametrize(
+    ("first", "window", "total"),
+    [
+        ("2026-04-01", ("2026-04-01", 3), 300),
+        ("2026-04-10", ("2026-04-01", 3), 300),
+        ("2026-01-01", ("2026-01-01", 6), 600),
+    ],
+)
+def test_what_is_measured_against_targets_begins_with_them(first, window, total):
+    make.target("Ann", [("revenue", 12000)], first=first)
+    make.target("Ann", [("units", 12000)])  # another measure's
+    found = simulated(
+        make.rule([(0, 0.1)], measure="Attainment", submit=False, members=[{"sales_person": "Ann"}])
+    )
+    assert (found["window"]["first"], found["window"]["periods"]) == window
+    assert amounts(found)["Ann"] == total
+
+
 def test_who_has_no_target_is_named():
     make.target("Ann", [("revenue", 12000)])
     doc = make.rule([(0, 0), (1, 0.1)], mode="Whole", measure="Attainment", submit=False)
