@@ -294,7 +294,7 @@ class Reckoning:
         return self._money(value) if not kpi or kpi.unit == "Currency" else number(value)
 
     def _money(self, value: Any) -> str:
-        return isolated(fmt_money(float(decimal(value)), currency=self.doc.currency))
+        return isolated(dates.minus_first(fmt_money(float(decimal(value)), currency=self.doc.currency)))
 
 
 def total(steps: Iterable[Mapping[str, Any]]) -> Decimal:

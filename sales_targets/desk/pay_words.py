@@ -15,7 +15,7 @@ from sales_targets.compensation.plans import OWN, POOL
 from sales_targets.compensation.trace import tier_of
 from sales_targets.engine.incentive import COLLECTION, SCORECARD
 from sales_targets.engine.money import ZERO
-from sales_targets.targets import calendars
+from sales_targets.targets import calendars, dates
 
 if TYPE_CHECKING:
     from sales_targets.desk.deal import Supposed
@@ -139,7 +139,7 @@ def _kpi(code: str, kpis: Any) -> str:
 
 
 def _money(value: Decimal, currency: str) -> str:
-    return isolated(fmt_money(float(value), currency=currency))
+    return isolated(dates.minus_first(fmt_money(float(value), currency=currency)))
 
 
 def _float(value: Decimal | None) -> float | None:

@@ -31,20 +31,21 @@ def figure(value: Decimal | float | None, unit: str, currency: str = "") -> str:
         return "–"
     exact = Decimal(str(value))
     if unit == "Currency":
-        return _alone(fmt_money(float(exact), precision=loader.places(unit), currency=currency or None))
+        money = fmt_money(float(exact), precision=loader.places(unit), currency=currency or None)
+        return _alone(dates.minus_first(money))
     rounded = round_money(exact, loader.places(unit))
     places = 0 if rounded == rounded.to_integral_value() else loader.places(unit)
-    text = _alone(fmt_money(float(rounded), precision=places))
+    text = fmt_money(float(rounded), precision=places)
     if unit == "Percent":
-        return _("{0} %", context="Percentage").format(text)
-    return _("{0} days").format(text) if unit == "Days" else text
+        return _percentage(text)
+    return _("{0} days").format(_alone(text)) if unit == "Days" else _alone(text)
 
 
 def percent(share: Decimal | None) -> str:
     """A part of one as a percentage without decimals; a dash where there is none."""
     if share is None:
         return "–"
-    return _("{0} %", context="Percentage").format(dates.digits(round_money(share * _HUNDRED, 0)))
+    return _percentage(str(round_money(share * _HUNDRED, 0)))
 
 
 def span(days: Measured, standing: Standing) -> str:
@@ -61,6 +62,12 @@ def span(days: Measured, standing: Standing) -> str:
 def _label(start: date, end: date, calendar: str, company: str, _language: str) -> str:
     """The name of a period in the present language; that in the document is in the language it was written in."""
     return calendars.time_label(start, end - timedelta(days=1), calendar=calendar, company=company)
+
+
+def _percentage(figure: str) -> str:
+    """With its sign and a minus on their sides: from right to left the minus would stand behind."""
+    text = dates.digits(_("{0} %", context="Percentage").format(figure))
+    return f"\u2066{text}\u2069" if "-" in text and is_rtl() else text
 
 
 def _alone(figure: str) -> str:

@@ -15,6 +15,9 @@ FOR_PERSIAN, ALWAYS, NEVER = "For Persian Readers", "Always", "Never"
 _DIGITS = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d)")
 _POINT = re.compile(r"(?<=\d)\.(?=\d)")
+# The rial's sign is one: what follows it runs from right to left, whichever way the line runs.
+_ARABIC = re.compile("[\u0590-\u08ff\ufb50-\ufdff\ufe70-\ufefc]")
+_NEGATIVE = re.compile(r"-(\d[\d.,٬٫' ]*)")
 
 
 def shown(day: date | str | None, language: str | None = None) -> str:
@@ -37,6 +40,14 @@ def digits(text: object, language: str | None = None) -> str:
     if (frappe.db.get_default("number_format") or "#,###.##").startswith("#,"):
         found = _POINT.sub("٫", _THOUSANDS.sub("٬", found))
     return _in_persian(found)
+
+
+def minus_first(amount: str) -> str:
+    """An amount whose minus is seen before its number, also where the currency's sign is of Arabic script."""
+    if "-" not in amount or not _ARABIC.search(amount):
+        return amount
+    # An isolate, and a mark after it so that the currency's sign keeps its side.
+    return _NEGATIVE.sub("\u2066-\\1\u2069\u200f", amount)
 
 
 def is_jalali(language: str | None = None) -> bool:

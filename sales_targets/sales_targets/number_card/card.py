@@ -10,6 +10,7 @@ from frappe import _
 from frappe.utils import escape_html, fmt_money
 
 from sales_targets.desk import routes
+from sales_targets.targets import dates
 
 # From so much on an amount is shown without its decimals.
 LARGE = 100_000
@@ -49,7 +50,8 @@ def amount(value: Decimal, unit: str, currency: str | None) -> str:
         return f"{fmt_money(float(value), precision=1)} %"
     whole = abs(value) >= LARGE or (unit != "Currency" and value == value.to_integral_value())
     precision = 0 if whole else None if unit == "Currency" else 1
-    return fmt_money(float(value), precision=precision, currency=currency if unit == "Currency" else None)
+    text = fmt_money(float(value), precision=precision, currency=currency if unit == "Currency" else None)
+    return dates.minus_first(text)
 
 
 def part(value: Decimal) -> str:

@@ -74,3 +74,16 @@ def test_templates_have_them(chosen):
     chosen("Always")
     template = "{{ sales_targets_date('2026-03-21', 'en') }} {{ sales_targets_digits('5', 'fa') }}"
     assert frappe.render_template(template, {}) == "1405/01/01 ۵"
+
+
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("$ -1,250.50", "$ -1,250.50"),
+        ("﷼ 1,250", "﷼ 1,250"),
+        # An isolate keeps the minus before the number, a mark after it keeps the sign of the currency on its side.
+        ("﷼ -1,250.50", "﷼ \u2066-1,250.50\u2069\u200f"),
+    ],
+)
+def test_a_minus_stands_before_its_number_beside_an_arabic_sign(written, seen):
+    assert dates.minus_first(written) == seen

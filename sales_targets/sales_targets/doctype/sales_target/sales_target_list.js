@@ -37,7 +37,8 @@ function show_progress(listview, found) {
 	Object.entries(found).forEach(([name, one]) => {
 		if (one.score === null) return;
 		const width = Math.min(Math.max(one.score * 100, 0), 100);
-		const text = `${format_number(one.score * 100, null, 0)} %`;
+		// From left to right by itself, else its minus stood behind it among Persian words.
+		const text = `\u2066${format_number(one.score * 100, null, 0)} %\u2069`;
 		const title = `${__(one.pace)}. ${__("Attainment {0}, expected by today {1} %", [
 			text,
 			format_number(one.expected * 100, null, 0),

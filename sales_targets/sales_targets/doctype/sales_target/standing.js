@@ -11,9 +11,9 @@ sales_targets.target.PACES = {
 
 // A figure in its unit, as text; an em dash where there is no data.
 sales_targets.target.figure = function (value, unit, currency, places) {
-	const { isolated } = sales_targets.target;
+	const { isolated, minus_first } = sales_targets.target;
 	if (value === null || value === undefined) return "—";
-	if (unit === "Currency") return isolated(format_currency(value, currency, places));
+	if (unit === "Currency") return isolated(minus_first(format_currency(value, currency, places)));
 	const number = isolated(format_number(value, null, Number.isInteger(flt(value, 2)) ? 0 : 2));
 	if (unit === "Percent") return isolated(`${number} %`);
 	return unit === "Days" ? __("{0} days", [number]) : number;
@@ -21,6 +21,13 @@ sales_targets.target.figure = function (value, unit, currency, places) {
 
 // From left to right by itself: among words of the other direction a minus would stand behind its number.
 sales_targets.target.isolated = (text) => (frappe.utils.is_rtl() ? `\u2066${text}\u2069` : text);
+
+// The rial's sign is of Arabic script: what follows it runs from right to left, and a minus stood behind its
+// number. An isolate keeps it in front, and a mark after that keeps the sign on its side.
+sales_targets.target.minus_first = (amount) =>
+	/[\u0590-\u08ff\ufb50-\ufdff]/.test(amount)
+		? amount.replace(/-(\d[\d.,' ]*)/, "\u2066-$1\u2069\u200f")
+		: amount;
 
 sales_targets.target.percent = function (share) {
 	if (share === null || share === undefined) return "—";
@@ -175,7 +182,9 @@ function line_html(line, found) {
 
 function figures_html(label, figures, line, found) {
 	const target = sales_targets.target;
-	const text = (value) => target.figure(value, line.unit, found.currency);
+	// Large amounts without decimals: eight columns stand beside each other.
+	const places = (value) => (line.unit === "Currency" && Math.abs(value || 0) >= 1000 ? 0 : undefined);
+	const text = (value) => target.figure(value, line.unit, found.currency, places(value));
 	const [colour, pace] = target.PACES[figures.pace] || ["gray", figures.pace];
 	const number = (html) => `<td style="text-align: right; white-space: nowrap;">${html}</td>`;
 	return `<tr>
