@@ -1,7 +1,5 @@
 """What cards and charts are about when nobody has chosen: the KPI and the periods of the targets that run today."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -11,10 +9,11 @@ import frappe
 from frappe.utils import getdate
 
 from sales_targets.engine.calendar import Period
-from sales_targets.targets import calendars
+from sales_targets.targets import calendars, people
 
 # Longer than the longest period.
 _AROUND = timedelta(days=400)
+_FISCAL = "Fiscal"
 
 
 class Running(NamedTuple):
@@ -61,6 +60,22 @@ def running(company: str) -> list[Running]:
     return [Running(row.name, row.break_into, row.calendar) for row in rows]
 
 
+@frappe.whitelist()
+def calendar_of(company: str) -> str:
+    """The calendar that most of a company's targets have which run today, as far as the user may see them.
+
+    Without a company it is the user's own. Fiscal where there is no target.
+    """
+    if not frappe.has_permission("Sales Target", "read"):
+        return _FISCAL
+    company = company or frappe.defaults.get_user_default("Company") or ""
+    allowed = people.allowed_companies()
+    if not company and allowed and len(allowed) == 1:
+        company = next(iter(allowed))
+    kinds = Counter(one.calendar for one in running(company))
+    return kinds.most_common(1)[0][0] if kinds else _FISCAL
+
+
 def usual(company: str, code: str | None) -> Usual:
     """The KPI `code` where there is a target on it, else that of most targets; the periods most of these have."""
     targets = running(company)
@@ -69,7 +84,7 @@ def usual(company: str, code: str | None) -> Usual:
         code = max(sorted(kpis), key=lambda one: len(kpis[one]))
     names = kpis.get(code or "", set())
     kinds = Counter((one.break_into, one.calendar) for one in targets if one.name in names)
-    every, calendar = kinds.most_common(1)[0][0] if kinds else ("Month", "Fiscal")
+    every, calendar = kinds.most_common(1)[0][0] if kinds else ("Month", _FISCAL)
     return Usual(code, _period(company, every, calendar, getdate()))
 
 

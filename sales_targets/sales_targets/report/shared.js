@@ -11,7 +11,22 @@ Object.assign(sales_targets.reports, {
 			onload: (report) => reports.prepare(report),
 			after_datatable_render: () => reports.isolate_summary(),
 			formatter: (...cell) => reports.formatter(...cell),
+			get_datatable_options: (options) => reports.widen(options),
 		};
+	},
+
+	// Columns as wide as their largest amount: a rial price has twelve digits, and a cut one reads as another.
+	widen(options) {
+		(options.columns || []).forEach((column) => {
+			if (column.fieldtype !== "Currency") return;
+			const rows = (options.data || []).filter((row) => row && typeof row[column.fieldname] === "number");
+			if (!rows.length) return;
+			const size = (row) => Math.abs(row[column.fieldname]);
+			const largest = rows.reduce((most, row) => (size(row) > size(most) ? row : most));
+			const shown = format_currency(-size(largest), largest[column.options] || largest.currency);
+			column.width = Math.max(column.width || 0, Math.min(shown.length * 8 + 24, 240));
+		});
+		return options;
 	},
 
 	company() {
@@ -87,11 +102,29 @@ Object.assign(sales_targets.reports, {
 		if (company && !company.value) await this.choose_company(company);
 		const kpi = report.filters.find(({ df }) => df.fieldname === "kpi" && df.with_default);
 		if (kpi && !kpi.value) await this.choose_kpi(kpi);
+		const calendar = report.filters.find(({ df }) => df.fieldname === "calendar");
+		if (calendar && !calendar.value) await this.choose_calendar(calendar, company && company.get_value());
+	},
+
+	// That of the company's targets: months of theirs and of the report's are the same, by the same names.
+	async choose_calendar(filter, company) {
+		const method = "sales_targets.desk.usual.calendar_of";
+		const found = await frappe.xcall(method, { company: company || "" }).catch(() => null);
+		await filter.set_value(found || "Fiscal");
 	},
 
 	// The summary's figures, too, run from left to right: their minus stands before the number.
 	isolate_summary() {
-		if (frappe.utils.is_rtl()) frappe.query_report.$summary.find(".summary-value").attr("dir", "ltr");
+		const values = frappe.query_report.$summary.find(".summary-value");
+		if (frappe.utils.is_rtl()) values.attr("dir", "ltr");
+		values.each((_index, value) => $(value).html(this.minus_first($(value).html())));
+	},
+
+	// Beside a sign of Arabic script, as the rial's, a minus stands behind its number. An isolate keeps it in front,
+	// and a mark after that keeps the sign on its side.
+	minus_first(html) {
+		if (!/[\u0590-\u08ff\ufb50-\ufdff]/.test(html)) return html;
+		return html.replace(/-(\d[\d.,' ]*)(?=\s*(<|$))/, "\u2066-$1\u2069\u200f");
 	},
 
 	// Who may see one company alone has no other: as the report itself takes it.
@@ -144,8 +177,7 @@ Object.assign(sales_targets.reports, {
 				{ value: "Gregorian", label: __("Gregorian") },
 				{ value: "Jalali", label: __("Jalali") },
 				{ value: "4-4-5", label: __("4-4-5") },
-			],
-			"Fiscal"
+			]
 		);
 	},
 
@@ -169,6 +201,7 @@ Object.assign(sales_targets.reports, {
 	// A figure leads to its credits: the row and the column each say which.
 	formatter(value, row, column, data, default_formatter) {
 		let shown = sales_targets.reports.text_of(value, row, column, data, default_formatter);
+		if (column.unit === "Currency" && flt(value) < 0) shown = sales_targets.reports.minus_first(shown);
 		// Among words from right to left a minus would otherwise stand behind its number.
 		if (shown !== "" && column.unit && frappe.utils.is_rtl()) shown = `<bdi dir="ltr">${shown}</bdi>`;
 		const href = data && sales_targets.reports.href(value, column, data);

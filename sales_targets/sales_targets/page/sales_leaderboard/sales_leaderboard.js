@@ -45,6 +45,8 @@ class SalesLeaderboard {
 		for (const [name, value] of Object.entries(given)) {
 			if (this.fields[name]) await this.fields[name].set_value(value);
 		}
+		const { calendar, company } = this.fields;
+		if (!calendar.value) await sales_targets.reports.choose_calendar(calendar, company.get_value());
 		this.quiet = false;
 		this.refresh();
 	}
@@ -196,7 +198,8 @@ class SalesLeaderboard {
 		if (value === null) return "–";
 		const { unit, currency } = this.answer;
 		let shown = format_number(value, null, Number.isInteger(value) ? 0 : 2);
-		if (unit === "Currency") shown = format_currency(value, currency);
+		// Large amounts without decimals: they are read, not reckoned with.
+		if (unit === "Currency") shown = format_currency(value, currency, Math.abs(value) >= 1000 ? 0 : undefined);
 		if (unit === "Percent") shown += "%";
 		return `<bdi dir="ltr">${shown}</bdi>`;
 	}
