@@ -51,12 +51,13 @@ def write_drafts(new: Sequence[tuple[str | None, Draft]], run: str | None) -> li
 
 def _head(name: str, draft: Draft, run: str | None) -> dict[str, Any]:
     who = draft.payee.name or draft.payee.id
-    days = f"{draft.fields['from_date'].isoformat()} – {draft.fields['to_date'].isoformat()}"
+    # A left-to-right mark before the days: behind a Persian name their parts would change places.
+    days = f"\u200e{draft.fields['from_date'].isoformat()} – {draft.fields['to_date'].isoformat()}"
     of = content(draft.fields, draft.lines, draft.adjustments)
     return {
         "name": name,
         **draft.fields,
-        "title": f"{who}, {days}"[:140],
+        "title": f"{who} · {days}"[:140],
         "status": DRAFT,
         "workflow_state": DRAFT,
         "commission_run": run,

@@ -24,7 +24,7 @@ function ask_for_dispute(frm, instead_of_step) {
 	frappe.dom.unfreeze();
 	const lines = frm.doc.lines.map((line) => ({
 		value: line.name,
-		label: `${line.idx}. ${line.rule_title || line.rule}, ${line.period_label}: ${format_currency(
+		label: `${line.idx}. ${line.rule_title || line.rule} · ${line.period_label}: ${format_currency(
 			line.earned,
 			frm.doc.currency
 		)}`,

@@ -11,6 +11,8 @@ frappe.ui.form.on("Commission Run", {
 		if (frm.is_new()) return;
 		listen(frm);
 		show(frm, frm.doc);
+		// Frappe adds the time zone to the description of a moment, and then finds no translation of the two.
+		frm.set_df_property("known_at", "description", __("Everything recorded by this moment is in the amounts."));
 		if (frm.doc.status !== "Draft") frm.disable_save();
 		if (!frm.perm[0] || !frm.perm[0].write) return;
 		if (WORKING.includes(frm.doc.status)) {
@@ -18,7 +20,7 @@ frappe.ui.form.on("Commission Run", {
 			frm.add_custom_button(__("Add a worker"), () => call(frm, "start"));
 		} else {
 			const labels = { Draft: __("Start"), Done: __("Run again") };
-			const button = frm.add_custom_button(labels[frm.doc.status] || __("Resume"), () => ask_to_start(frm));
+			const button = frm.add_custom_button(labels[frm.doc.status] || __("Resume", null, "Commission Run"), () => ask_to_start(frm));
 			button.addClass("btn-primary");
 		}
 	},

@@ -5,6 +5,8 @@ frappe.ui.form.on("Commission Statement", {
 	refresh(frm) {
 		if (frm.is_new()) return;
 		colour_lines(frm);
+		// Frappe adds the time zone to the description of a moment, and then finds no translation of the two.
+		frm.set_df_property("known_at", "description", __("Everything recorded by this moment is in the amounts."));
 		sales_targets.statement.show_overview(frm);
 		sales_targets.statement.show_reckoning(frm);
 		const decides = ["Sales Manager", "Accounts Manager", "System Manager"].some((role) => frappe.user.has_role(role));
@@ -36,6 +38,14 @@ function colour_lines(frm) {
 	grid.update_docfield_property("measured", "formatter", (value, field, options, line) => {
 		return frappe.form.formatters.Float(value, { ...field, precision: 2 }, options, line);
 	});
+	// An amount too long for its column ends in an ellipsis; its first digits were cut off, and it read as another.
+	["earned", "released"].forEach((name) =>
+		grid.update_docfield_property(name, "formatter", (value) => {
+			const places = Number.isInteger(flt(value, 2)) ? 0 : undefined;
+			const text = escape(format_currency(value, frm.doc.currency, places));
+			return `<div class="ellipsis" dir="ltr" style="text-align: right" title="${text}">${text}</div>`;
+		})
+	);
 	// Without a target there is no attainment, which is not the same as none.
 	grid.update_docfield_property("attainment", "formatter", (value, field, options, line) => {
 		return line && line.has_target ? frappe.form.formatters.Percent(value, field, options) : "";
@@ -102,7 +112,7 @@ function show_known(frm, day, found) {
 	const escape = frappe.utils.escape_html;
 	const lines = found.lines.map(
 		(line) =>
-			`<tr><td>${escape(line.rule_title)}, ${escape(line.period_label)}</td>${cells(line.earned, money)}</tr>
+			`<tr><td>${escape(line.rule_title)} · ${escape(line.period_label)}</td>${cells(line.earned, money)}</tr>
 			<tr class="text-muted small"><td style="padding-inline-start: 24px">${__("Measured value")}</td>${cells(
 				line.measured,
 				plain
@@ -142,6 +152,7 @@ sales_targets.statement.show_overview = function (frm) {
 		height: 180,
 		colors: ["green"],
 		data: { labels, datasets: [{ name: __("Earned"), values: labels.map((label) => by_rule[label]) }] },
+		axisOptions: { shortenYAxisNumbers: 1 },
 		tooltipOptions: { formatTooltipY: (value) => format_currency(value, frm.doc.currency) },
 	});
 };
@@ -175,7 +186,7 @@ function reckoning(frm, line, one) {
 		: "";
 	return `<details style="border-block-end: 1px solid var(--border-color); padding-block: 6px">
 		<summary style="cursor: pointer">
-			<span class="indicator ${colour}"></span> ${escape(one.title)}, ${escape(one.period)}
+			<span class="indicator ${colour}"></span> ${escape(one.title)} · ${escape(one.period)}
 			<span style="float: inline-end">${amount}</span>
 		</summary>
 		<ol style="margin-block: 8px">${sentences}</ol>${deals_table(one)}${ledger}
