@@ -171,7 +171,7 @@ def day_label(day: date, calendar: str) -> str:
 
 def _months() -> list[str]:
     return [
-        _("Jan"),
+        _("Jan", context="Short name of the month"),
         _("Feb"),
         _("Mar"),
         _("Apr"),
@@ -180,7 +180,7 @@ def _months() -> list[str]:
         _("Jul"),
         _("Aug"),
         _("Sep"),
-        _("Oct"),
+        _("Oct", context="Short name of the month"),
         _("Nov"),
         _("Dec"),
     ]

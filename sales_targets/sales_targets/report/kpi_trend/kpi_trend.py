@@ -191,7 +191,7 @@ def get_columns(request: Request, groups: Sequence[Series]) -> list[Column]:
         shared.text("period", _("Period"), 150),
         shared.amount("value", _(request.figure.kpi.title), unit, 140, drill={}),
         shared.amount("before", _("Year Before"), unit, 130),
-        shared.amount("change", _("Change"), "Percent", 100),
+        shared.amount("change", _("Change", context="On the year before"), "Percent", 100),
         shared.currency_column(),
     ]
     if request.window > 1:
@@ -284,7 +284,10 @@ def get_summary(request: Request, whole: Series, before: Decimal | None) -> list
         found.append(shared.summary(_("Year Before"), shared.edge(before), unit, currency))
         found.append(
             shared.summary(
-                _("Change"), shared.percent(grown), "Percent", indicator="Green" if better else "Red"
+                _("Change", context="On the year before"),
+                shared.percent(grown),
+                "Percent",
+                indicator="Green" if better else "Red",
             )
         )
     given = [(value, index) for index, value in enumerate(whole.values) if value is not None]
