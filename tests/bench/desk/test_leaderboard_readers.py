@@ -66,6 +66,12 @@ def test_closed_a_seller_sees_themselves_alone(ann):
     assert report(ann, team="South")["result"] == []
 
 
+def test_targets_of_others_that_begin_within_the_time_do_not_matter(ann):
+    before = {"from_date": "2025-10-01", "to_date": "2026-03-31"}
+    assert ranks(report(ann, **before)) == {"Ann": None}
+    assert report(make.user("Sales User"), **before)["result"] == []  # who is no seller at all
+
+
 def test_closed_a_team_leader_sees_their_team(teams):
     login = make.user("Sales User")
     employee = make.make_employee(user=login)

@@ -6,7 +6,7 @@ with a fixed number of queries: the tree, the targets, one grouped sum of credit
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -122,7 +122,7 @@ def _within(
 def get_table(request: Request) -> Table:
     """Read the owners, their credits and targets, and work the figures out."""
     nodes = owners.read(request.kind, request.companies, request.within)
-    rows = _targets(request)
+    rows = _targets(request, {node.key for node in nodes})
     pieces = covered.cut(rows, request.periods)
     found = reporting.sums(
         reporting.Question(
@@ -156,11 +156,13 @@ def part_of(value: float | None, default: Decimal) -> Decimal:
     return Decimal(str(value)) / shared.HUNDRED if value else default
 
 
-def _targets(request: Request) -> list[plan.Planned]:
+def _targets(request: Request, keys: Collection[str]) -> list[plan.Planned]:
+    """The targets of the owners that have rows: those of others are not the reader's to see."""
     kinds = [request.kind, "Company"] if request.shows_top else [request.kind]
-    return plan.read(
+    rows = plan.read(
         kinds, request.companies, request.figure.kpi.code, request.first, request.last, request.only
     )
+    return [row for row in rows if row.owner[0] != request.kind or row.owner[1] in keys]
 
 
 def _plans(
