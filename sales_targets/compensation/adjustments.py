@@ -15,6 +15,7 @@ from frappe.utils import now_datetime
 
 from sales_targets.compensation import books, duties, notices
 from sales_targets.compensation.terms import decimal
+from sales_targets.targets import dates
 
 ASKED, GRANTED, REFUSED = "Asked", "Granted", "Refused"
 FROM_STATEMENT = ("payee_type", "sales_person", "sales_partner", "seller_id", "company", "currency")
@@ -235,7 +236,7 @@ def _accounts_because(doc: Document) -> str:
     day = doc.period_end or frappe.db.get_value("Commission Statement", doc.statement, "to_date")
     if books.closed(doc.company, day):
         return _("The books of {0} are closed up to {1}: accounts grant a late change.").format(
-            doc.company, frappe.format(day, "Date")
+            doc.company, dates.written(day)
         )
     return ""
 

@@ -14,6 +14,7 @@ from sales_targets.compensation.build import Failed, statements
 from sales_targets.compensation.chain import STATEMENT
 from sales_targets.compensation.store import head_of, payee_of
 from sales_targets.compensation.terms import decimal
+from sales_targets.targets import dates
 
 # Amounts of a statement and of a line that are shown side by side.
 TOTALS = (
@@ -50,7 +51,7 @@ def as_known_on(statement: str, day: str) -> dict[str, Any]:
     of = basis(row.company, row.from_date, row.to_date, moment, past=True)
     found = statements(of, [payee], before=statement, adjustments={payee: own})[0]
     if isinstance(found, Failed):
-        frappe.throw(found.message, title=_("As known on {0}").format(frappe.format(day, "Date")))
+        frappe.throw(found.message, title=_("As known on {0}").format(dates.written(day)))
     stored = frappe.get_doc(STATEMENT, statement)
     return {
         "known_at": moment,

@@ -17,7 +17,7 @@ from sales_targets.compensation.basis import basis
 from sales_targets.compensation.build import Draft, Failed, statements
 from sales_targets.compensation.chain import STATEMENT
 from sales_targets.compensation.payees import SALES_PERSON, Payee
-from sales_targets.targets import people
+from sales_targets.targets import dates, people
 
 DRAFT = "Draft"
 
@@ -84,7 +84,7 @@ def _sort(
             if draft.fields["problems"]:
                 outcome.notes.append((who, draft.fields["problems"]))
     elif (standing.from_date, standing.to_date) != (draft.fields["from_date"], draft.fields["to_date"]):
-        days = [frappe.format(day, "Date") for day in (standing.from_date, standing.to_date)]
+        days = [dates.written(day) for day in (standing.from_date, standing.to_date)]
         message = _("{0} for {1} to {2} is still open.").format(standing.name, *days)
         outcome.failed.append((who, message))
     elif _says(draft, standing):

@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import comma_and, format_date, getdate
+from frappe.utils import comma_and, getdate
 
 from sales_targets.crediting import drain, kpis as measures
 from sales_targets.crediting.world import World
 from sales_targets.engine import credit
+from sales_targets.targets import dates
 from sales_targets.targets.definitions import Kpis
 
 _MOST_NAMES = 3
@@ -156,7 +157,7 @@ def why_nothing(doc: Document, world: World, kpis: Kpis) -> list[str]:
     if world.go_live and day < world.go_live:
         return [
             _("Documents before {0} earn no credit, as Sales Targets Settings say.").format(
-                format_date(world.go_live)
+                dates.written(world.go_live)
             )
         ]
     if not measures.for_source(measures.load(), doc.doctype):

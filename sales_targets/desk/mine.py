@@ -9,7 +9,7 @@ from frappe.utils import cint, cstr, getdate, today
 from sales_targets.desk import my_deals, my_lines, my_tasks
 from sales_targets.desk.estimate import STATEMENT, Estimate, may_see
 from sales_targets.desk.routes import form, listing
-from sales_targets.targets import people
+from sales_targets.targets import dates, people
 
 TARGET, RULE = "Sales Target", "Incentive Rule"
 # Names in the list to choose from; who leads more people finds them by the address of the page.
@@ -199,7 +199,7 @@ def _no_target(sales_person: str, company: str) -> dict[str, Any]:
     if after:
         text = _("No target is in force today. The next one begins on {0}.")
         return _said(
-            text.format(frappe.format(after[0].from_date, "Date")),
+            text.format(dates.written(after[0].from_date)),
             (after[0].title or after[0].name, form(TARGET, after[0].name)),
         )
     if frappe.has_permission(TARGET, "create"):

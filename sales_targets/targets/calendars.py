@@ -14,6 +14,7 @@ from frappe.utils.data import get_start_of_week_index
 
 from sales_targets.engine import calendar as engine
 from sales_targets.engine.calendar import FiscalYear, Period
+from sales_targets.targets import dates
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
@@ -137,7 +138,7 @@ def time_label(first: date, last: date, *, calendar: str, company: str) -> str:
     )
     if months[0].whole_start == first and months[-1].whole_end == last + _DAY:
         return _("{0} to {1}").format(label(months[0]), label(months[-1]))
-    return _("{0} to {1}").format(frappe.format(first, "Date"), frappe.format(last, "Date"))
+    return _("{0} to {1}").format(dates.written(first), dates.written(last))
 
 
 def label(period: Period) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 import frappe
 import jdatetime
 from frappe.utils import formatdate, getdate
+from frappe.utils.jinja_globals import is_rtl
 
 SETTINGS = "Sales Targets Settings"
 FOR_PERSIAN, ALWAYS, NEVER = "For Persian Readers", "Always", "Never"
@@ -30,6 +31,12 @@ def shown(day: date | str | None, language: str | None = None) -> str:
     value = getdate(day)
     text = _jalali(value) if is_jalali(language) else formatdate(value)
     return _in_persian(text) if is_persian(language) else text
+
+
+def written(day: date | str) -> str:
+    """A day of a sentence on the desk, as the site writes days: alone, else its parts change places among Persian."""
+    text = frappe.format(getdate(day), "Date")
+    return f"\u2066{text}\u2069" if is_rtl() else text
 
 
 def digits(text: object, language: str | None = None) -> str:

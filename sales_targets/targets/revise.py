@@ -16,7 +16,7 @@ from frappe.utils import getdate
 
 from sales_targets.engine.calendar import prorated
 from sales_targets.engine.money import add_up, round_money, share
-from sales_targets.targets import definitions, loader, parties, store, validation
+from sales_targets.targets import dates, definitions, loader, parties, store, validation
 from sales_targets.targets.loader import Line, PeriodRow, Target
 
 # Kept while parts are summed, before the sum is shared out in whole units of the currency.
@@ -183,7 +183,7 @@ def _day(target: Target, effective_date: str) -> date:
     day = getdate(effective_date)
     if not target.start <= day < target.end:
         message = _("The new target must take effect between {0} and {1}.")
-        days = [frappe.bold(frappe.format(value, "Date")) for value in (target.start, target.last)]
+        days = [frappe.bold(dates.written(value)) for value in (target.start, target.last)]
         frappe.throw(message.format(*days), title=_("Day outside the target"))
     return day
 
@@ -202,6 +202,6 @@ def _write(change: Change) -> None:
     frappe.db.set_value("Sales Target", change.target.name, "modified_by", frappe.session.user)
     frappe.clear_document_cache("Sales Target", change.target.name)
     doc = frappe.get_doc("Sales Target", change.target.name)
-    message = _("revised {0} from {1} on").format(_(line.title), frappe.format(change.day, "Date"))
+    message = _("revised {0} from {1} on").format(_(line.title), dates.written(change.day))
     doc.add_comment("Info", message)
     doc.notify_update()

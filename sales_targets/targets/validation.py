@@ -11,7 +11,7 @@ from frappe.utils import fmt_money, getdate
 from frappe.utils.data import get_link_to_form
 
 from sales_targets.engine.money import ZERO, round_money
-from sales_targets.targets import loader, overlaps
+from sales_targets.targets import dates, loader, overlaps
 from sales_targets.targets.definitions import Kpi, Kpis
 
 HUNDRED = Decimal(100)
@@ -71,7 +71,7 @@ def check_time(doc: Any) -> None:
         _refuse(_("Enter the first and the last day of the target."), _("Days missing"))
     if getdate(doc.to_date) < getdate(doc.from_date):
         message = _("The last day {0} is before the first day {1}.")
-        days = [frappe.bold(frappe.format(day, "Date")) for day in (doc.to_date, doc.from_date)]
+        days = [frappe.bold(dates.written(day)) for day in (doc.to_date, doc.from_date)]
         _refuse(message.format(*days), _("To is before From"))
 
 

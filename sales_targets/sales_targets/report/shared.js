@@ -15,15 +15,15 @@ Object.assign(sales_targets.reports, {
 		};
 	},
 
-	// Columns as wide as their largest amount: a rial price has twelve digits, and a cut one reads as another.
+	// Columns as wide as their largest figure: a rial price has twelve digits, and a cut one reads as another.
 	widen(options) {
 		(options.columns || []).forEach((column) => {
-			if (column.fieldtype !== "Currency") return;
+			if (!["Currency", "Float"].includes(column.fieldtype)) return;
 			const rows = (options.data || []).filter((row) => row && typeof row[column.fieldname] === "number");
 			if (!rows.length) return;
 			const size = (row) => Math.abs(row[column.fieldname]);
 			const largest = rows.reduce((most, row) => (size(row) > size(most) ? row : most));
-			const shown = format_currency(-size(largest), largest[column.options] || largest.currency);
+			const shown = format_currency(-size(largest), largest.currency);
 			column.width = Math.max(column.width || 0, Math.min(shown.length * 8 + 24, 240));
 		});
 		return options;

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-import frappe
 from frappe import _
 from frappe.utils import getdate
 
 from sales_targets.engine.calendar import CALENDARS, Period
 from sales_targets.sales_targets.report import shared
-from sales_targets.targets import calendars
+from sales_targets.targets import calendars, dates
 
 # Name → (how long, how many periods before the running one).
 NAMED = {
@@ -75,5 +74,5 @@ def label(window: Period) -> str:
     """The window in words: its name in the calendar, else its first and last day."""
     if window.every != "Days":
         return calendars.label(window)
-    first, last = frappe.format(window.start, "Date"), frappe.format(window.last, "Date")
+    first, last = dates.written(window.start), dates.written(window.last)
     return _("{0} to {1}").format(first, last)

@@ -34,15 +34,11 @@ function colour_lines(frm) {
 	grid.update_docfield_property("rule_title", "formatter", (value, _field, _options, line) => {
 		return `<span class="indicator ${colour_of(line || {})}">${escape(value || "")}</span>`;
 	});
-	// All nine decimals would not fit the column.
-	grid.update_docfield_property("measured", "formatter", (value, field, options, line) => {
-		return frappe.form.formatters.Float(value, { ...field, precision: 2 }, options, line);
-	});
-	// An amount too long for its column ends in an ellipsis; its first digits were cut off, and it read as another.
-	["earned", "released"].forEach((name) =>
+	// Nine decimals or a symbol would not fit the column. What is still too long for it ends in an ellipsis: with
+	// its first digits cut off it would read as another figure.
+	["measured", "earned", "released"].forEach((name) =>
 		grid.update_docfield_property(name, "formatter", (value) => {
-			const places = Number.isInteger(flt(value, 2)) ? 0 : undefined;
-			const text = escape(format_currency(value, frm.doc.currency, places));
+			const text = format_number(value, null, Number.isInteger(flt(value, 2)) ? 0 : 2);
 			return `<div class="ellipsis" dir="ltr" style="text-align: right" title="${text}">${text}</div>`;
 		})
 	);
@@ -122,7 +118,7 @@ function show_known(frm, day, found) {
 		.filter(([_name, one]) => one.then || one.now)
 		.map(([name, one]) => `<tr><td>${label_of(frm, name)}</td>${cells(one, money)}</tr>`);
 	const dialog = new frappe.ui.Dialog({
-		title: __("As known on {0}", [frappe.datetime.str_to_user(day)]),
+		title: __("As known on {0}", [`\u2066${frappe.datetime.str_to_user(day)}\u2069`]),
 		size: "large",
 		fields: [{ fieldname: "table", fieldtype: "HTML" }],
 	});

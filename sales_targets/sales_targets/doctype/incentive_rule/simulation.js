@@ -79,12 +79,14 @@ function show(area, answer, frm) {
 	const result = answer.result;
 	const money = (value) => format_currency(value, result.currency);
 	const { first, last, periods } = result.window;
+	// Alone, else the parts of a day change places among Persian words.
+	const day = (value) => `\u2066${frappe.datetime.str_to_user(value)}\u2069`;
 	$("<p class='text-muted'></p>")
 		.text(
 			__("Periods: {0}, from {1} to {2}. Nothing was written.", [
 				periods,
-				frappe.datetime.str_to_user(first),
-				frappe.datetime.str_to_user(last),
+				day(first),
+				day(last),
 			])
 		)
 		.appendTo(area);

@@ -11,6 +11,7 @@ from frappe.utils import cint, cstr, flt, getdate, today
 from sales_targets.compensation import lifecycle
 from sales_targets.compensation.terms import RULE
 from sales_targets.sales_targets.doctype.incentive_rule.checks import label, refuse, strong
+from sales_targets.targets import dates
 
 # Written by the app alone.
 BOOKKEEPING = (
@@ -135,7 +136,7 @@ def check(rule: Document) -> None:
         frappe.throw(message.format(", ".join(label(rule, name) for name in other)))
     if getdate(rule.from_date) < getdate(previous.from_date):
         message = _("the version before begins on {0}, and this one cannot begin earlier.")
-        refuse(rule, "from_date", message.format(frappe.format(previous.from_date, "Date")))
+        refuse(rule, "from_date", message.format(dates.written(previous.from_date)))
 
 
 def take_over(rule: Document) -> None:

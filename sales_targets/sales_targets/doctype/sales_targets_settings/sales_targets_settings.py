@@ -7,6 +7,7 @@ from frappe.utils import flt, getdate, nowdate
 
 from sales_targets.compensation.payouts import settings as payout_settings
 from sales_targets.crediting import backfill, events, queue
+from sales_targets.targets import dates
 
 NO_DECISION_KPI = "lost_no_decision_count"
 EARLIEST = "1950-01-01"
@@ -60,7 +61,7 @@ class SalesTargetsSettings(Document):
             frappe.throw(_("{0}: this day is too long ago.").format(frappe.bold(_("Credit documents from"))))
         if self.has_value_changed("go_live_date") and getdate(self.go_live_date) > getdate(nowdate()):
             frappe.msgprint(
-                _("Nothing is credited before {0}.").format(frappe.format(self.go_live_date, "Date")),
+                _("Nothing is credited before {0}.").format(dates.written(self.go_live_date)),
                 indicator="orange",
                 alert=True,
             )
