@@ -150,6 +150,7 @@ def test_a_rule_as_it_is_typed():
 def test_loading_many_rules_takes_few_queries(statements):
     for _number in range(5):
         make.rule(members=[make.sales_person()])
+    terms.load_rules(make.US.name, date(2026, 12, 31))  # what Frappe keeps of a DocType is read once
     with statements() as seen:
         terms.load_rules(make.US.name, date(2026, 12, 31))
     assert len(seen) <= 8
