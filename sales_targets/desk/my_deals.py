@@ -21,6 +21,7 @@ from sales_targets.targets import loader, people, pipeline
 
 OPPORTUNITY = "Opportunity"
 SHOWN = 8
+_HUNDRED = Decimal(100)
 _READ = 500
 _HISTORY = timedelta(days=365)
 
@@ -126,14 +127,15 @@ def _deal(row: frappe._dict, seller: str, rates: Mapping[str, Decimal]) -> dict[
     )
     probability = loader.decimal(row.probability)
     expected = worth_of([Opportunity(amount, probability, seller)], rates)
+    # ERPNext's default of 100 says nothing: there the seller's own win rate counts, and none is not 0 %.
+    unknown = probability == _HUNDRED and seller not in rates
     return {
         "name": row.name,
         "title": row.title or row.customer_name or row.party_name or row.name,
         "seller": seller,
         "closing": row.expected_closing,
         "amount": amount,
-        # As it is reckoned with: ERPNext's default of 100 says nothing, there the seller's own win rate counts.
-        "probability": CONTEXT.divide(expected, amount) * 100 if amount else ZERO,
+        "probability": None if unknown or not amount else CONTEXT.divide(expected, amount) * _HUNDRED,
         "expected": expected,
         "left": None,
         "late": False,
@@ -148,7 +150,7 @@ def _as_dict(one: dict[str, Any]) -> dict[str, Any]:
         "seller": one["seller"],
         "closing": str(one["closing"]) if one["closing"] else None,
         "amount": float(one["amount"]),
-        "probability": float(one["probability"]),
+        "probability": None if one["probability"] is None else float(one["probability"]),
         "expected": float(one["expected"]),
         "late": one["late"],
         "left": None if left is None else float(left),

@@ -183,6 +183,16 @@ class TestDeals:
         assert [one["probability"] for one in told["deals"]] == [80, 50, 20, 90]
         assert [one["late"] for one in told["deals"]] == [False, False, False, True]
 
+    def test_a_chance_that_nobody_knows_is_not_0(self, ann):
+        seller, login = ann
+        target(seller, [("revenue", 12000)], every="Year")
+        make.opportunity(
+            login, amount=4000, probability=100
+        )  # ERPNext's default; nothing was won or lost yet
+        frappe.set_user(login)
+        (deal,) = asked()["pipeline"]["deals"]
+        assert (deal["probability"], deal["expected"]) == (None, 0)
+
     def test_other_sellers_and_companies_stay_out(self, ann):
         _seller, login = ann
         make.opportunity(make.seller_user("Bob")[1], amount=4000)

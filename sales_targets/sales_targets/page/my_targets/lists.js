@@ -30,7 +30,9 @@ Object.assign(sales_targets.mine, {
 
 	deal(one, money, several) {
 		const { mine } = sales_targets;
-		const notes = [`<bdi dir="ltr">${format_number(one.probability, null, 0)} %</bdi>`];
+		// Without a win rate nothing is known of a deal that has no probability of its own.
+		const chance = one.probability === null ? "—" : format_number(one.probability, null, 0);
+		const notes = [`<bdi dir="ltr">${chance} %</bdi>`];
 		if (one.closing) notes.push(__("closes {0}", [mine.day(one.closing)]));
 		if (several) notes.push(mine.esc(one.seller));
 		notes.push(__("expected {0}", [money(one.expected)]));
