@@ -20,7 +20,7 @@ from rq.timeouts import JobTimeoutException
 
 from sales_targets.compensation import duties
 from sales_targets.crediting import events as crediting_events
-from sales_targets.desk import audience, digest_rows, preferences, telling
+from sales_targets.desk import audience, digest_rows, preferences, routes, telling
 from sales_targets.desk.audience import Reader, Tree
 from sales_targets.targets import dates
 from sales_targets.targets.standing import Standing, standings
@@ -88,8 +88,8 @@ def compose(reader: Reader, tree: Tree, found: Mapping[str, Standing]) -> dict[s
         "more": dates.digits(helped.more) if helped.more else "",
         "on_track": digest_rows.sentence_of_rest(others, helped),
         "waiting": digest_rows.waiting(),
-        "home": get_url("/app/sales-targets"),
-        "choose": get_url(preferences.ROUTE),
+        "home": get_url(routes.page("sales-targets")),
+        "choose": get_url(routes.listing(preferences.DOCTYPE)),
     }
 
 

@@ -8,7 +8,7 @@ from frappe.utils import cint, cstr, getdate, today
 
 from sales_targets.desk import my_deals, my_lines, my_tasks
 from sales_targets.desk.estimate import STATEMENT, Estimate, may_see
-from sales_targets.desk.routes import form, listing
+from sales_targets.desk.routes import form, listing, new, page, tree
 from sales_targets.targets import dates, people
 
 TARGET, RULE = "Sales Target", "Incentive Rule"
@@ -101,7 +101,7 @@ def _sellers() -> list[dict[str, Any]]:
 def _barred(sales_person: str, company: str, names: set[str], companies: list[str]) -> dict[str, Any] | None:
     """What is said to who asks for a seller or a company that is none of theirs, or does not exist."""
     allowed = people.allowed_sellers()
-    own = (_("My Targets"), "/app/my-targets")
+    own = (_("My Targets"), page("my-targets"))
     if sales_person and sales_person not in names:
         known = frappe.db.exists("Sales Person", sales_person) if allowed is None else sales_person in allowed
         if not known:
@@ -147,21 +147,19 @@ def _notice(found: dict[str, Any], any_seller: bool) -> dict[str, Any] | None:
     manager = people.is_manager()
     if not found["companies"]:
         if frappe.has_permission("Company", "create"):
-            return _said(
-                _("There is no company yet: make one first."), (_("New Company"), "/app/company/new")
-            )
+            return _said(_("There is no company yet: make one first."), (_("New Company"), new("Company")))
         return _said(_("There is no company whose targets you may see. Ask who administers the site."))
     if found["sales_person"]:
         return None
     if any_seller:
         return _said(
             _("You are not a seller yourself. Choose whose targets you want to see."),
-            (_("Sales Leaderboard"), "/app/sales-leaderboard"),
+            (_("Sales Leaderboard"), page("sales-leaderboard")),
         )
     if manager:
         return _said(
             _("There are no Sales Persons yet. Make one for each seller and name their Employee in it."),
-            (_("Sales Persons"), "/app/sales-person/view/tree"),
+            (_("Sales Persons"), tree("Sales Person")),
         )
     return _said(
         _(
@@ -205,14 +203,14 @@ def _no_target(sales_person: str, company: str) -> dict[str, Any]:
     if frappe.has_permission(TARGET, "create"):
         return _said(
             _("{0} has no target that is in force today.").format(sales_person),
-            (_("New Sales Target"), f"/app/sales-target/new?{_query(sales_person, company)}"),
+            (_("New Sales Target"), _new_target(sales_person, company)),
             (_("All Targets"), every),
         )
     return _said(_("No target is in force for you today. Your manager sets them."), (_("All Targets"), every))
 
 
-def _query(sales_person: str, company: str) -> str:
-    return listing("x", target_for="Sales Person", sales_person=sales_person, company=company).split("?")[1]
+def _new_target(sales_person: str, company: str) -> str:
+    return new(TARGET, target_for="Sales Person", sales_person=sales_person, company=company)
 
 
 def _commission(sales_person: str, company: str) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from pypika.functions import Cast
 
 from sales_targets.crediting.world import World
 from sales_targets.desk.my_lines import Gap
-from sales_targets.desk.routes import form, listing
+from sales_targets.desk.routes import form, listing, new
 from sales_targets.engine.money import CONTEXT, ONE, ZERO, add_up, round_money
 from sales_targets.engine.pacing import Opportunity, pipeline as worth_of
 from sales_targets.targets import loader, people, pipeline
@@ -46,7 +46,7 @@ def shown(sales_person: str, company: str, gap: Gap | None, day: date) -> dict[s
         return found
     deals = _deals(users, company, day)
     if not deals:
-        links = [{"label": _("New Opportunity"), "href": "/app/opportunity/new"}]
+        links = [{"label": _("New Opportunity"), "href": new(OPPORTUNITY)}]
         may = frappe.has_permission(OPPORTUNITY, "create")
         found["empty"] = {"text": _("There is no open opportunity."), "links": links if may else []}
         return found

@@ -11,7 +11,6 @@ from sales_targets.targets import people
 
 DOCTYPE = "Sales Notice Preference"
 NOTICE = "Sales Notice"
-ROUTE = "/app/sales-notice-preference"
 
 BEHIND = "Target Behind"
 MILESTONE = "Milestone Reached"

@@ -20,7 +20,7 @@ from frappe.utils.jinja_globals import is_rtl
 from rq.timeouts import JobTimeoutException
 
 from sales_targets.crediting import events as crediting_events
-from sales_targets.desk import audience, preferences
+from sales_targets.desk import audience, preferences, routes
 from sales_targets.desk.audience import Reader
 from sales_targets.desk.preferences import NOTICE, Wish
 from sales_targets.targets import dates
@@ -194,5 +194,5 @@ def page(body: str) -> str:
 def footer() -> str:
     """Where a user chooses what they are told."""
     text = escape_html(_("Choose what you are told"))
-    link = escape_html(get_url(preferences.ROUTE))
+    link = escape_html(get_url(routes.listing(preferences.DOCTYPE)))
     return f'<p style="font-size: 12px"><a href="{link}">{text}</a></p>'

@@ -71,7 +71,7 @@ def words(text: str, href: str, note: str = "") -> Card:
 
 def no_company() -> Card:
     """There is no company to look at."""
-    return words(_("No company chosen"), "/app/company", _("Choose one in your session defaults."))
+    return words(_("No company chosen"), routes.listing("Company"), _("Choose one in your session defaults."))
 
 
 def no_seller() -> Card:
@@ -95,5 +95,5 @@ def no_kpi() -> Card:
 def no_target() -> Card:
     """Nothing is to be reached yet."""
     if frappe.has_permission("Sales Target", "create"):
-        return words(_("No target yet"), "/app/sales-target/new", _("Set the first one."))
+        return words(_("No target yet"), routes.new("Sales Target"), _("Set the first one."))
     return words(_("No target yet"), routes.listing("Sales Target"), _("Your manager sets it."))

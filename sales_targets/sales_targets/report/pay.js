@@ -50,7 +50,7 @@ Object.assign(sales_targets.pay, {
 			Array.isArray(value) ? JSON.stringify(value) : value,
 		]);
 		const query = new URLSearchParams(given).toString();
-		return frappe.utils.escape_html(`/app/${frappe.router.slug(link.list)}?${query}`);
+		return frappe.utils.escape_html(`${frappe.router.make_url([frappe.router.slug(link.list)])}?${query}`);
 	},
 
 	colour(fieldname, data) {

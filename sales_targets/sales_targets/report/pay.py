@@ -13,6 +13,7 @@ from frappe.utils import escape_html
 
 from sales_targets.compensation import reporting
 from sales_targets.compensation.reporting import Asked, Statement
+from sales_targets.desk import routes
 from sales_targets.engine.calendar import Period
 from sales_targets.sales_targets.report import shared
 from sales_targets.sales_targets.report.shared import Column, Row
@@ -82,8 +83,8 @@ def nothing(asked: Asked) -> str:
     made = frappe.db.exists(reporting.STATEMENT, {"company": asked.company, "docstatus": ["<", 2]})
     if not made:
         return _("No statements yet. Approve an {0}, then make them with a {1}.").format(
-            f'<a href="/app/incentive-rule">{_("Incentive Rule")}</a>',
-            f'<a href="/app/commission-run">{_("Commission Run")}</a>',
+            routes.anchor(_("Incentive Rule"), routes.listing("Incentive Rule")),
+            routes.anchor(_("Commission Run"), routes.listing("Commission Run")),
         )
     if asked.drafts:
         return _("No statements end on these days.")

@@ -247,6 +247,6 @@ Object.assign(sales_targets.reports, {
 	url(report, filters) {
 		const given = Object.entries(filters).filter(([, value]) => value);
 		const query = new URLSearchParams(given).toString();
-		return frappe.utils.escape_html(`/app/query-report/${encodeURIComponent(report)}?${query}`);
+		return frappe.utils.escape_html(`${frappe.router.make_url(["query-report", report])}?${query}`);
 	},
 });

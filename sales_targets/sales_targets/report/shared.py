@@ -16,7 +16,7 @@ from frappe.permissions import get_allowed_docs_for_doctype
 from frappe.utils import cint, escape_html, getdate
 from frappe.utils.jinja_globals import is_rtl
 
-from sales_targets.desk import usual
+from sales_targets.desk import routes, usual
 from sales_targets.engine import credit
 from sales_targets.engine.calendar import CALENDARS, EVERY, Period
 from sales_targets.targets import calendars, people, reporting
@@ -79,7 +79,7 @@ def has_company(filters: Mapping[str, Any]) -> bool:
 def no_company() -> str:
     """What a user reads who has no company to look at."""
     return _("You have no default company. Choose one in your session defaults, or make a {0}.").format(
-        f'<a href="/app/company">{_("Company")}</a>'
+        routes.anchor(_("Company"), routes.listing("Company"))
     )
 
 
@@ -242,7 +242,7 @@ def no_seller() -> str:
 def no_kpi() -> str:
     """What is said where no KPI is enabled."""
     return _("No KPI is enabled yet. Enable one in {0}, and its credits appear here.").format(
-        f'<a href="/app/kpi-definition">{_("KPI Definition")}</a>'
+        routes.anchor(_("KPI Definition"), routes.listing("KPI Definition"))
     )
 
 

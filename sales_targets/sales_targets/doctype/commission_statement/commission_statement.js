@@ -65,7 +65,7 @@ async function verify(frm) {
 	const found = await frappe.xcall("sales_targets.compensation.chain.verify", { statement: frm.doc.name });
 	const rows = found.map(
 		(one) =>
-			`<li><a href="/app/commission-statement/${encodeURIComponent(one.statement)}">${frappe.utils.escape_html(
+			`<li><a href="${frappe.utils.get_form_link(frm.doctype, one.statement)}">${frappe.utils.escape_html(
 				one.statement
 			)}</a>: ${frappe.utils.escape_html(one.message)}</li>`
 	);

@@ -72,7 +72,7 @@ function split_html(found, by_weight) {
 	const amount = (value, line) => sales_targets.target.figure(value, line.unit, found.currency);
 	const rows = found.members.map((row) => {
 		const existing = row.existing
-			? `<br><a class="text-muted small" href="/app/sales-target/${encodeURIComponent(row.existing)}"
+			? `<br><a class="text-muted small" href="${frappe.utils.get_form_link("Sales Target", row.existing)}"
 				target="_blank">${__("has {0} already", [escape(row.existing)])}</a>`
 			: "";
 		const weight = by_weight

@@ -36,7 +36,8 @@ async function show_waiting(frm) {
 	if (frm.doc.paused) parts.push(__("Crediting is paused."));
 	if (waiting) parts.push(__("{0} changed documents wait to be credited.", [waiting]));
 	if (parked) {
-		const link = `<a href="/app/sales-credit-queue?parked=1">${__("{0} could not be credited.", [parked])}</a>`;
+		const queue = frappe.router.make_url([frappe.router.slug("Sales Credit Queue")]);
+		const link = `<a href="${queue}?parked=1">${__("{0} could not be credited.", [parked])}</a>`;
 		parts.push(link);
 	}
 	frm.dashboard.clear_headline();

@@ -27,9 +27,11 @@ sales_targets.mine.Page = class {
 	// The seller stands in the address, so that a page can be kept and sent; the company may stand beside it.
 	shown() {
 		const given = frappe.route_options || {};
-		frappe.route_options = null;
 		this.sales_person = frappe.get_route()[1] || given.sales_person || "";
 		if (given.company) this.company = given.company;
+		// What is ours alone: after this the desk of version 16 looks there for its sidebar.
+		delete given.sales_person;
+		delete given.company;
 		this.refresh();
 	}
 
@@ -102,7 +104,7 @@ sales_targets.mine.Page = class {
 
 	failed() {
 		const text = __("This cannot be shown. You may lack the permission to see it, or the server did not answer.");
-		const links = [{ label: __("My Targets"), href: "/app/my-targets" }];
+		const links = [{ label: __("My Targets"), href: frappe.router.make_url(["my-targets"]) }];
 		return `<section class="st-mine-card">${sales_targets.mine.empty({ text, links })}</section>`;
 	}
 

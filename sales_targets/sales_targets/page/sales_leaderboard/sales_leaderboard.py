@@ -5,7 +5,7 @@ from typing import Any
 import frappe
 from frappe import _
 
-from sales_targets.desk import leaderboard
+from sales_targets.desk import leaderboard, routes
 from sales_targets.sales_targets.report import shared, times
 from sales_targets.sales_targets.report.sales_leaderboard import board, sales_leaderboard as report
 from sales_targets.sales_targets.report.sales_leaderboard.board import Board
@@ -66,7 +66,7 @@ def _teams_message(found: Board) -> str:
     if found.viewer.own is not None and not found.viewer.compares:
         return _("Teams are shown to those who see a whole team.")
     return _("No team with figures in this time. Teams are the groups of the tree of sellers: {0}.").format(
-        f'<a href="/app/sales-person/view/tree">{_("Sales Person")}</a>'
+        routes.anchor(_("Sales Person"), routes.tree("Sales Person"))
     )
 
 
@@ -78,7 +78,7 @@ def _hint(found: Board) -> str:
     if settings.get("leaderboard_for_sellers"):
         return ""
     return _("Each seller sees their own standing alone. {0} opens the leaderboard to them.").format(
-        f'<a href="/app/sales-targets-settings">{_("Sales Targets Settings")}</a>'
+        routes.anchor(_("Sales Targets Settings"), routes.listing("Sales Targets Settings"))
     )
 
 

@@ -17,6 +17,7 @@ from frappe import _
 from sales_targets.compensation import accrual
 from sales_targets.compensation.accrual import Moved
 from sales_targets.compensation.reporting import Asked
+from sales_targets.desk import routes
 from sales_targets.engine.calendar import Period
 from sales_targets.engine.money import ZERO
 from sales_targets.sales_targets.report import pay, shared
@@ -122,7 +123,7 @@ def get_message(asked: Asked, found: Sequence[Moved], books: accrual.Accounts | 
             "No accounts are chosen for {0} in {1}, so nothing is compared with the General Ledger."
         ).format(
             frappe.bold(frappe.utils.escape_html(asked.company)),
-            f'<a href="/app/sales-targets-settings">{_("Sales Targets Settings")}</a>',
+            routes.anchor(_("Sales Targets Settings"), routes.listing("Sales Targets Settings")),
         )
     return None
 

@@ -16,6 +16,7 @@ from frappe import _
 from sales_targets.compensation import contract_costs
 from sales_targets.compensation.contract_costs import Cost, Terms
 from sales_targets.compensation.reporting import Asked
+from sales_targets.desk import routes
 from sales_targets.engine import amortisation
 from sales_targets.engine.amortisation import Movement
 from sales_targets.engine.calendar import Period
@@ -145,7 +146,7 @@ def get_message(book: Book) -> str | None:
     if not book.rules:
         return _(
             "No approved rule capitalises its cost. Tick it in an {0}, with the months it is for."
-        ).format(f'<a href="/app/incentive-rule">{_("Incentive Rule")}</a>')
+        ).format(routes.anchor(_("Incentive Rule"), routes.listing("Incentive Rule")))
     return _("Nothing was capitalised by approved statements so far.")
 
 

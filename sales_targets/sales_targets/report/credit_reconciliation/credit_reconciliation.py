@@ -16,6 +16,7 @@ from sales_targets.compensation.reconcile import bridge
 from sales_targets.compensation.reconcile.bridge import Bridge
 from sales_targets.compensation.reconcile.common import REVENUE, Asked
 from sales_targets.crediting.world import World
+from sales_targets.desk import routes
 from sales_targets.sales_targets.report import pay, shared
 from sales_targets.sales_targets.report.credit_reconciliation import words
 from sales_targets.sales_targets.report.shared import Column, Row
@@ -84,7 +85,7 @@ def get_message(found: Bridge) -> str | None:
     """Whether everything is explained."""
     if not frappe.db.get_value("KPI Definition", REVENUE, "enabled"):
         return _("The KPI {0} is not enabled, so nothing is credited that could be reconciled.").format(
-            f'<a href="/app/kpi-definition/revenue">{_("Revenue")}</a>'
+            routes.anchor(_("Revenue"), routes.form("KPI Definition", REVENUE))
         )
     if not any(one.amount for one in found.rows):
         return _("Nothing was sold, credited or booked as income on these days.")

@@ -11,7 +11,7 @@ import frappe
 from frappe import _
 from frappe.utils import flt
 
-from sales_targets.desk import leaderboard
+from sales_targets.desk import leaderboard, routes
 from sales_targets.engine.money import ZERO, add_up
 from sales_targets.sales_targets.report import shared, times
 from sales_targets.sales_targets.report.kpi_scorecard import scorecard
@@ -246,7 +246,7 @@ def get_message(asked: Asked, scores: Sequence[Score]) -> str:
     escaped = frappe.utils.escape_html
     head = f"{frappe.bold(escaped(asked.owner))} · {escaped(times.label(asked.windows[-1]))}"
     if not scores:
-        link = f'<a href="/app/sales-target">{_("Sales Target")}</a>'
+        link = routes.anchor(_("Sales Target"), routes.listing("Sales Target"))
         return f"{head}<br>" + _(
             "No targets in this time yet. Submit a {0}, and its KPIs appear here."
         ).format(link)

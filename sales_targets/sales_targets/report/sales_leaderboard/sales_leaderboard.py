@@ -8,6 +8,7 @@ from typing import Any
 import frappe
 from frappe import _
 
+from sales_targets.desk import routes
 from sales_targets.desk.leaderboard import Entry
 from sales_targets.sales_targets.report import shared, times
 from sales_targets.sales_targets.report.sales_leaderboard import board
@@ -110,7 +111,7 @@ def nothing(found: Board) -> str:
     """Why the list is empty, with a link to what fills it."""
     return _("No targets of {0} in this time yet. Submit a {1}, and it appears here.").format(
         frappe.bold(frappe.utils.escape_html(_(found.figure.kpi.title))),
-        f'<a href="/app/sales-target">{_("Sales Target")}</a>',
+        routes.anchor(_("Sales Target"), routes.listing("Sales Target")),
     )
 
 

@@ -15,6 +15,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
+from sales_targets.desk import routes
 from sales_targets.engine import pacing
 from sales_targets.engine.calendar import Period
 from sales_targets.sales_targets.report import shared
@@ -295,7 +296,7 @@ def get_message(request: Request, table: Table) -> str | None:
         )
     return _("No targets of {0} in this time yet. Submit a {1}, and it appears here.").format(
         frappe.bold(frappe.utils.escape_html(_(request.figure.kpi.title))),
-        f'<a href="/app/sales-target">{_("Sales Target")}</a>',
+        routes.anchor(_("Sales Target"), routes.listing("Sales Target")),
     )
 
 

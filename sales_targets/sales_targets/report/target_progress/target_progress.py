@@ -13,6 +13,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
+from sales_targets.desk import routes
 from sales_targets.sales_targets.report import shared
 from sales_targets.sales_targets.report.sales_target_attainment import sales_target_attainment as attainment
 from sales_targets.sales_targets.report.sales_target_attainment.sales_target_attainment import Request
@@ -137,7 +138,7 @@ def get_message(found: Progress) -> str | None:
     title = frappe.bold(frappe.utils.escape_html(_(request.figure.kpi.title)))
     if found.target is None:
         return _("No targets of {0} in this time yet. Submit a {1}, and it appears here.").format(
-            title, f'<a href="/app/sales-target">{_("Sales Target")}</a>'
+            title, routes.anchor(_("Sales Target"), routes.listing("Sales Target"))
         )
     if found.left_out:
         return _("What was achieved on days without a target is left out.")
