@@ -16,10 +16,14 @@ after_uninstall = "sales_targets.setup.uninstall.after_uninstall"
 
 doctype_js = {
     "Commission Statement": [
+        "public/js/decimals.js",
         "public/js/commission_dispute_button.js",
         "public/js/commission_payout_buttons.js",
     ],
-    "Sales Targets Settings": "public/js/commission_payout_settings.js",
+    "Incentive Rule": "public/js/decimals.js",
+    "Sales Target": "public/js/decimals.js",
+    "Sales Target Revision": "public/js/decimals.js",
+    "Sales Targets Settings": ["public/js/decimals.js", "public/js/commission_payout_settings.js"],
     "Sales Invoice": "public/js/document_credits.js",
     "POS Invoice": "public/js/document_credits.js",
     "Sales Order": "public/js/document_credits.js",
@@ -91,6 +95,7 @@ doc_events = {
     "Sales Partner": {"after_rename": "sales_targets.compensation.events.partner_renamed"},
     "Lead": {"after_rename": "sales_targets.crediting.events.renamed"},
     "Issue": {"after_rename": "sales_targets.crediting.events.renamed"},
+    "Property Setter": {"validate": "sales_targets.setup.columns.check_property"},
 }
 
 scheduler_events = {

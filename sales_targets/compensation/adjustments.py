@@ -15,6 +15,7 @@ from frappe.utils import now_datetime
 
 from sales_targets.compensation import books, duties, notices
 from sales_targets.compensation.terms import decimal
+from sales_targets.crediting import locks
 from sales_targets.targets import dates
 
 ASKED, GRANTED, REFUSED = "Asked", "Granted", "Refused"
@@ -205,6 +206,7 @@ def check_delete(doc: Document) -> None:
 
 
 def _to_decide(name: str) -> Document:
+    locks.fresh()
     doc = frappe.get_doc("Commission Adjustment", name, for_update=True)
     duties.check_decider(doc)
     if doc.status != ASKED:

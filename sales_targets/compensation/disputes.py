@@ -10,6 +10,7 @@ from frappe.utils import now_datetime
 
 from sales_targets.compensation import adjustments, duties, notices, workflow
 from sales_targets.compensation.terms import decimal
+from sales_targets.crediting import locks
 
 OPEN, ACCEPTED, PARTLY, DENIED = "Open", "Accepted", "Partly", "Denied"
 OPEN_TO_DISPUTE = ("Sent", "Acknowledged", "Disputed", "Approved")
@@ -46,6 +47,7 @@ def decide(dispute: str, status: str, granted_amount: float = 0, answer: str = "
     Answers the name of the adjustment it makes, None when denied.
     """
     frappe.has_permission("Commission Dispute", "write", doc=dispute, throw=True)
+    locks.fresh()
     doc = frappe.get_doc("Commission Dispute", dispute, for_update=True)
     duties.check_decider(doc)
     if doc.status != OPEN:
@@ -66,7 +68,9 @@ def decide(dispute: str, status: str, granted_amount: float = 0, answer: str = "
 
 def fill(doc: Document) -> None:
     """For `before_insert`: take over whose statement and which line it is; refuse what cannot be disputed."""
-    statement = frappe.get_doc("Commission Statement", doc.statement)
+    # Under a lock: of two who dispute one line at once the second sees the first.
+    locks.latest()
+    statement = frappe.get_doc("Commission Statement", doc.statement, for_update=True)
     _check_may_open(statement)
     if statement.status not in OPEN_TO_DISPUTE:
         frappe.throw(_("{0} cannot be disputed while it is {1}.").format(statement.name, _(statement.status)))
@@ -146,6 +150,6 @@ def _check_only_one(doc: Document) -> None:
     same |= {"lineage": doc.lineage, "period_start": doc.period_start, "period_end": doc.period_end}
     if doc.payee_type == "Sales Partner":
         same["sales_partner"] = doc.sales_partner
-    other = frappe.db.exists("Commission Dispute", same)
+    other = frappe.db.get_value("Commission Dispute", same, for_update=True)
     if other:
         frappe.throw(_("{0} is open on the same rule and period already.").format(other))

@@ -24,6 +24,7 @@ def until_end(keys: Sequence[str], wait: int = 0) -> set[str]:
     """Take the locks that are free (or become so within `wait` seconds each); returns whose were taken."""
     if not keys:
         return set()
+    locks.latest()
     names = [locks.name_of(LOCK, one) for one in keys]
     values = [value for name in names for value in (name, wait)]
     taken = frappe.db.sql("select " + ", ".join(["get_lock(%s, %s)"] * len(names)), values)[0]

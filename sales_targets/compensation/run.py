@@ -60,6 +60,7 @@ def stop(run: str) -> None:
 
 def prepare(run: str) -> None:
     """Cut the payees into chunks, unless the run goes on with those it has."""
+    locks.fresh()
     doc = frappe.db.get_value(RUN, run, "*", as_dict=True, for_update=True)
     left = _unfinished(run)
     values: dict[str, Any] = {"status": QUEUED, "started_by": frappe.session.user, "ended_at": None}
@@ -164,7 +165,7 @@ def _do(run_name: str, of: Basis, chunk: Any) -> None:
             break
         except Exception as error:
             frappe.db.rollback()
-            if not frappe.db.is_deadlocked(error) or attempt == _TRIES - 1:
+            if not locks.lost_a_lock(error) or attempt == _TRIES - 1:
                 outcome = _one_by_one(run_name, of, people)
                 break
     _note(run_name, chunk.name, len(people), outcome)

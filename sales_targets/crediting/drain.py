@@ -18,7 +18,7 @@ from rq.timeouts import JobTimeoutException
 
 from sales_targets.crediting import events, kpis, ledger, queue, rollup, sellers, stamps
 from sales_targets.crediting.kpis import Measure
-from sales_targets.crediting.locks import held, read_committed
+from sales_targets.crediting.locks import held, lost_a_lock, read_committed
 from sales_targets.crediting.sources import derive
 from sales_targets.crediting.sources.common import Derived
 from sales_targets.crediting.world import World
@@ -152,13 +152,6 @@ def _failed(source: str, unit: str, error: Exception) -> Outcome:
         queue.fail([row.name for row in queue.rows_of(source, [unit])], text)
         frappe.db.commit()
     return Outcome(failed=1, error=f"{unit}: {text}")
-
-
-def lost_a_lock(error: Exception) -> bool:
-    """Whether another session had the rows; the driver's own errors come from the statements of `bulk`."""
-    if isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
-        return True
-    return bool(error.args) and (frappe.db.is_deadlocked(error) or frappe.db.is_timedout(error))
 
 
 def _credit(

@@ -20,6 +20,8 @@ INSERT = (
 ROW = "(%s, %s, %s, %s, %s, %s, %s, %s)"
 ASKED = "sales_targets_drain_asked"
 REDIS_PAUSE = 60
+# MariaDB's word for a row that changed since the snapshot; Frappe 15 has no exception of its own for it.
+RECORD_CHANGED = 1020
 
 # After a failed attempt to reach Redis this process leaves it alone for a minute: the scheduled drain works anyway.
 _redis_quiet_until = 0.0
@@ -166,7 +168,7 @@ def ask_for_drain():
 
 def reraise_deadlock(error):
     """Raise an error again after which the transaction is gone: what was left would be half a document."""
-    if isinstance(error, frappe.QueryDeadlockError):
+    if isinstance(error, frappe.QueryDeadlockError) or record_changed(error):
         raise error
     # Some servers are set to roll back everything for a lock that took too long.
     if (
@@ -174,6 +176,11 @@ def reraise_deadlock(error):
         and frappe.db.sql("select @@innodb_rollback_on_timeout")[0][0]
     ):
         raise error
+
+
+def record_changed(error):
+    """Whether the database took the transaction back because another session had changed a row it locked."""
+    return bool(getattr(error, "args", ())) and error.args[0] == RECORD_CHANGED
 
 
 def log_failure(step):

@@ -1,4 +1,4 @@
-"""A lock per unit, and the isolation level that keeps a drain out of billing's way.
+"""A lock per unit, the isolation level that keeps a drain out of billing's way, and reading what others committed.
 
 With row locks alone, two workers could credit the same voucher from two queue rows at once. A named lock per
 unit excludes that on any number of machines. READ COMMITTED keeps the drain's reads and deletes free of gap
@@ -12,6 +12,50 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import frappe
+
+from sales_targets.crediting import events
+
+
+def lost_a_lock(error: Exception) -> bool:
+    """Whether another session had the rows; the driver's own errors come from the statements of `bulk`."""
+    if isinstance(error, frappe.QueryDeadlockError | frappe.QueryTimeoutError):
+        return True
+    lost = frappe.db.is_deadlocked, frappe.db.is_timedout, events.record_changed
+    return bool(error.args) and any(test(error) for test in lost)
+
+
+def fresh() -> None:
+    """Before a lock that protects what is read after it: this session sees what others have committed by now.
+
+    A transaction that has written nothing yet begins anew, so that every later read is of a new moment. One that
+    has written goes on, and at least its locking reads are of now, see `latest`. Call it before any lock is
+    taken: beginning anew gives locks back.
+    """
+    if not frappe.db.transaction_writes:
+        frappe.db.rollback()
+    latest()
+
+
+def latest() -> None:
+    """From here to the end of the transaction locking reads and writes see rows as others have committed them.
+
+    That is how InnoDB always worked. Since MariaDB 11.6 a row that changed after the transaction's snapshot is
+    refused instead (`innodb_snapshot_isolation`, error 1020), even to whoever waited for its lock in order to
+    read it anew. Any user may switch that off for their own session; it is on again after the transaction.
+    """
+    if _isolates_snapshots():
+        frappe.db.sql("set session innodb_snapshot_isolation = 0")
+        frappe.db.after_commit.add(_isolate_snapshots)
+        frappe.db.after_rollback.add(_isolate_snapshots)
+
+
+def _isolates_snapshots() -> bool:
+    found = frappe.db.sql("show session variables like 'innodb_snapshot_isolation'")
+    return bool(found) and found[0][1] == "ON"
+
+
+def _isolate_snapshots() -> None:
+    frappe.db.sql("set session innodb_snapshot_isolation = 1")
 
 
 @contextmanager

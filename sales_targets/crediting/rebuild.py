@@ -13,7 +13,7 @@ from typing import NamedTuple
 import frappe
 from frappe.utils import now_datetime
 
-from sales_targets.crediting import drain, kpis, ledger, queue, rollup, sellers, strays
+from sales_targets.crediting import drain, kpis, ledger, locks, queue, rollup, sellers, strays
 from sales_targets.crediting.kpis import Measure
 from sales_targets.crediting.locks import one_snapshot, read_committed
 from sales_targets.crediting.sources import derive
@@ -73,7 +73,7 @@ def rewrite_totals(tries: int = 3) -> None:
         except Exception as error:
             frappe.db.rollback()
             taken = bool(error.args) and frappe.db.is_duplicate_entry(error)
-            if not left or not (taken or drain.lost_a_lock(error)):
+            if not left or not (taken or locks.lost_a_lock(error)):
                 raise
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import frappe
 
+from sales_targets.crediting import locks
 from sales_targets.targets import loader
 
 
@@ -45,5 +46,7 @@ def find(
         .select(*(line[name] for name in loader.FILTER_FIELDS))
         .orderby(target.name)
     )
+    if lock:
+        locks.latest()
     rows = (query.for_update() if lock else query).run(as_dict=True)
     return sorted(((lines[key(row)], row) for row in rows if key(row) in lines), key=lambda found: found[0])

@@ -14,6 +14,7 @@ import frappe
 from frappe import _
 from frappe.utils import getdate
 
+from sales_targets.crediting import locks
 from sales_targets.engine.calendar import prorated
 from sales_targets.engine.money import add_up, round_money, share
 from sales_targets.targets import dates, definitions, loader, parties, store, validation
@@ -171,6 +172,7 @@ def _lock(doc: Any) -> None:
 
     Revisions are read as they were when the transaction began: one that was made since would be overlooked.
     """
+    locks.fresh()
     now = frappe.db.get_value("Sales Target", doc.name, "modified", for_update=True)
     if str(now) != str(doc.modified):
         message = _("Somebody has just changed this target. Open it again before you revise it.")

@@ -26,7 +26,7 @@ from sales_targets.compensation.payouts.settings import (
     of_company,
 )
 from sales_targets.compensation.terms import decimal
-from sales_targets.crediting import events
+from sales_targets.crediting import events, locks
 
 NOT_DUE, PENDING, POSTED, PAID, CARRIED = "Not Due", "Pending", "Posted", "Paid", "Carried Forward"
 STATEMENT = "Commission Statement"
@@ -63,6 +63,7 @@ def pay(statement: str | Document, day: date | str | None = None) -> Outcome:
     the way is answered and kept on the statement as a message, with nothing half posted. Commits nothing.
     """
     name = statement if isinstance(statement, str) else statement.name
+    locks.fresh()
     doc = frappe.get_doc(STATEMENT, name, for_update=True)
     if doc.docstatus != 1:
         frappe.throw(_("{0} is not approved.").format(doc.name))

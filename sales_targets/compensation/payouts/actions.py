@@ -10,6 +10,7 @@ from frappe.utils import getdate, nowdate
 from sales_targets.compensation import payouts
 from sales_targets.compensation.payouts import journal
 from sales_targets.compensation.payouts.settings import of_company
+from sales_targets.crediting import locks
 
 ACCOUNTS = "Accounts Manager"
 
@@ -62,6 +63,7 @@ def mark_unpaid(statement: str) -> None:
 
 def _approved(statement: str) -> Document:
     frappe.has_permission("Commission Statement", "submit", doc=statement, throw=True)
+    locks.fresh()
     doc = frappe.get_doc("Commission Statement", statement, for_update=True)
     if doc.docstatus != 1:
         frappe.throw(_("{0} is not approved.").format(doc.name))

@@ -10,6 +10,7 @@ from frappe.utils import cint, cstr, flt, getdate, today
 
 from sales_targets.compensation import lifecycle
 from sales_targets.compensation.terms import RULE
+from sales_targets.crediting import locks
 from sales_targets.sales_targets.doctype.incentive_rule.checks import label, refuse, strong
 from sales_targets.targets import dates
 
@@ -46,8 +47,10 @@ SHARED = (
 def new_version(rule: str) -> str:
     """Name of a draft that goes on from an approved rule; the one that is already there, if there is one."""
     frappe.has_permission(RULE, "create", throw=True)
-    previous = frappe.get_doc(RULE, rule)
-    previous.check_permission("read")
+    frappe.has_permission(RULE, "read", doc=rule, throw=True)
+    # Under a lock: of two who ask at once the second gets the draft of the first.
+    locks.fresh()
+    previous = frappe.get_doc(RULE, rule, for_update=True)
     if previous.docstatus != 1:
         frappe.throw(_("Only an approved rule has versions. Change this one itself."))
     _check_last(previous)
@@ -144,6 +147,7 @@ def take_over(rule: Document) -> None:
     if not rule.previous_version:
         return
     # Under a lock: two drafts may be approved at once.
+    locks.latest()
     previous = frappe.get_doc(RULE, rule.previous_version, for_update=True)
     if previous.docstatus != 1:
         refuse(rule, "previous_version", _("{0} is not in force.").format(strong(previous.name)))
@@ -154,6 +158,7 @@ def take_over(rule: Document) -> None:
 def give_back(rule: Document) -> None:
     """On cancellation: the version before holds again."""
     if rule.previous_version:
+        locks.latest()
         _supersede(frappe.get_doc(RULE, rule.previous_version, for_update=True), None)
 
 
