@@ -116,7 +116,7 @@ class TestGranting:
 
     def test_in_closed_books_by_accounts(self):
         pay.set_settings(adjustment_limit=1000)
-        frappe.db.set_single_value("Accounts Settings", "acc_frozen_upto", "2026-02-15")
+        make.freeze_books("2026-02-15")
         adjustment = asked(pay.draft(make.sales_person(), 100), manager())
         assert adjustment.needs_accounts
         frappe.set_user(manager())
@@ -185,19 +185,12 @@ class TestWhoMay:
 
 class TestClosedBooks:
     def test_frozen(self):
-        frappe.db.set_single_value("Accounts Settings", "acc_frozen_upto", "2026-02-15")
+        make.freeze_books("2026-02-15")
         assert books.closed(make.US.name, "2026-02-15")
         assert not books.closed(make.US.name, "2026-02-16")
 
     def test_an_accounting_period(self):
-        make.insert(
-            "Accounting Period",
-            period_name=make.some("January"),
-            company=make.US.name,
-            start_date="2026-01-01",
-            end_date="2026-01-31",
-            closed_documents=[{"document_type": "Journal Entry", "closed": 1}],
-        )
+        make.close_period("2026-01-01", "2026-01-31")
         assert books.closed(make.US.name, "2026-01-31")
         assert not books.closed(make.US.name, "2026-02-01")
         assert not books.closed(make.EU.name, "2026-01-31")

@@ -143,8 +143,7 @@ class TestClosedBooks:
         sale.cancel()
         settle()
         doc = pay.draft(ann, 2)
-        frappe.db.set_single_value("Accounts Settings", "acc_frozen_upto", "2026-01-31")
-        frappe.clear_document_cache("Accounts Settings", "Accounts Settings")
+        make.freeze_books("2026-01-31")
         frappe.set_user(make.user("System Manager"))
         with pytest.raises(frappe.PermissionError, match="Accounts Manager"):
             seal._check_books(frappe.get_doc(doc.doctype, doc.name))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import frappe
 
-from tests.bench.factories.base import insert
+from tests.bench.factories.base import insert, some
 
 
 class Books(NamedTuple):
@@ -93,6 +93,28 @@ def warehouse(owner: str | Books = US) -> str:
 def cost_center(owner: str | Books = US) -> str:
     """The company's main cost centre."""
     return account(owner, "Main")
+
+
+def freeze_books(day: str, owner: str | Books = US) -> None:
+    """Freeze the accounts of the company up to this day, where this version of ERPNext keeps it."""
+    if frappe.get_meta("Company").has_field("accounts_frozen_till_date"):
+        doctype, name, field = "Company", books(owner).name, "accounts_frozen_till_date"
+    else:
+        doctype, name, field = "Accounts Settings", "Accounts Settings", "acc_frozen_upto"
+    frappe.db.set_value(doctype, name, field, day)
+    frappe.clear_document_cache(doctype, name)
+
+
+def close_period(first: str, last: str, owner: str | Books = US) -> None:
+    """Close an Accounting Period to Journal Entries."""
+    insert(
+        "Accounting Period",
+        period_name=some("Closed"),
+        company=books(owner).name,
+        start_date=first,
+        end_date=last,
+        closed_documents=[{"document_type": "Journal Entry", "closed": 1}],
+    )
 
 
 def _in_currency(owner: str | Books, label: str, parent: str, kind: str, currency: str | None) -> str:
