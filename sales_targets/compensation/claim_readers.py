@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import frappe
 from frappe.model.document import Document
-from pypika.terms import LiteralValue, ValueWrapper
+from pypika.terms import ValueWrapper
 
 from sales_targets.targets import people
+from sales_targets.targets.literals import literals
 
 
 def dispute_conditions(user: str | None = None) -> str:
@@ -39,7 +40,5 @@ def _own(doctype: str, user: str) -> str:
     sellers = sorted(people.allowed_sellers(user) or set())
     mine = ValueWrapper(1) == ValueWrapper(0)
     if sellers:
-        # Escaped by the database driver: this text goes into a list's query as it is.
-        names = [LiteralValue(frappe.db.escape(name, percent=False)) for name in sellers]
-        mine = frappe.qb.DocType(doctype).sales_person.isin(names)
+        mine = frappe.qb.DocType(doctype).sales_person.isin(literals(sellers))
     return people.sql(mine)

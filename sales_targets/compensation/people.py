@@ -9,9 +9,10 @@ from __future__ import annotations
 import frappe
 from frappe.model.document import Document
 from pypika.queries import Table
-from pypika.terms import Criterion, LiteralValue, ValueWrapper
+from pypika.terms import Criterion, ValueWrapper
 
 from sales_targets.targets import people
+from sales_targets.targets.literals import literals
 
 STATEMENT, DRAW = "Commission Statement", "Commission Draw"
 
@@ -91,7 +92,7 @@ def _mine(table: Table, user: str) -> Criterion:
     sellers = people.allowed_sellers(user) or set()
     if not sellers:
         return ValueWrapper(1) == ValueWrapper(0)
-    return table.sales_person.isin(_escaped(sellers))
+    return table.sales_person.isin(literals(sellers))
 
 
 def _is_below(sales_person: str | None, user: str) -> bool:
@@ -100,12 +101,7 @@ def _is_below(sales_person: str | None, user: str) -> bool:
 
 def _in_companies(table: Table, user: str, doctype: str) -> list[Criterion]:
     companies = people.allowed_companies(user, doctype)
-    return [] if companies is None else [table.company.isin(_escaped(companies))]
-
-
-def _escaped(names: set[str]) -> list[LiteralValue]:
-    # Escaped by the database driver: this text goes into a list's query as it is.
-    return [LiteralValue(frappe.db.escape(name, percent=False)) for name in sorted(names)]
+    return [] if companies is None else [table.company.isin(literals(companies))]
 
 
 def _sql(criterion: Criterion) -> str:

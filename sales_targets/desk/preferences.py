@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import frappe
 from frappe.model.document import Document
-from pypika.terms import LiteralValue
 
 from sales_targets.targets import people
+from sales_targets.targets.literals import literal
 
 DOCTYPE = "Sales Notice Preference"
 NOTICE = "Sales Notice"
@@ -83,7 +83,7 @@ def notice_permission(doc: Document | dict, ptype: str | None = None, user: str 
 def _own_only(doctype: str, fieldname: str, user: str) -> str:
     if _administers(user):
         return ""
-    mine_only = frappe.qb.DocType(doctype)[fieldname] == LiteralValue(frappe.db.escape(user, percent=False))
+    mine_only = frappe.qb.DocType(doctype)[fieldname] == literal(user)
     return people.sql(mine_only)
 
 

@@ -10,7 +10,6 @@ from decimal import Decimal
 import frappe
 import jdatetime
 from frappe import _
-from frappe.utils.data import get_start_of_week_index
 
 from sales_targets.engine import calendar as engine
 from sales_targets.engine.calendar import FiscalYear, Period
@@ -18,6 +17,7 @@ from sales_targets.targets import dates
 
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def periods(first: date, last: date, *, every: str, calendar: str, company: str) -> list[Period]:
@@ -50,8 +50,11 @@ def fiscal_years(company: str) -> list[FiscalYear]:
 
 
 def week_start() -> int:
-    """The first day of the week as System Settings say, 0 being Monday."""
-    return (get_start_of_week_index() - 1) % 7
+    """The first day of the week as System Settings say, 0 being Monday.
+
+    Not as Frappe 16 tells it, by the language of whoever asks: a period is the same for everybody.
+    """
+    return _WEEKDAYS.index(frappe.db.get_single_value("System Settings", "first_day_of_the_week") or "Sunday")
 
 
 def month_percent(monthly_distribution: str | None) -> dict[int, Decimal] | None:

@@ -13,9 +13,10 @@ from frappe.model.document import Document
 from frappe.permissions import get_allowed_docs_for_doctype, get_role_permissions
 from frappe.utils import cint
 from pypika.queries import QueryBuilder, Table
-from pypika.terms import Criterion, LiteralValue, ValueWrapper
+from pypika.terms import Criterion, ValueWrapper
 
 from sales_targets.targets import states
+from sales_targets.targets.literals import literal, literals
 
 MODULE = "Sales Targets"
 MANAGER_ROLES = frozenset({"Sales Manager", "System Manager", "Accounts Manager"})
@@ -168,7 +169,7 @@ def prepared_report_conditions(user: str | None = None) -> str:
     if user == "Administrator":
         return ""
     prepared = frappe.qb.DocType("Prepared Report")
-    mine = prepared.owner == LiteralValue(frappe.db.escape(user, percent=False))
+    mine = prepared.owner == literal(user)
     return f"({sql(mine | prepared.report_name.notin(_own_reports()))})"
 
 
@@ -191,7 +192,7 @@ def _targets_seen(user: str) -> QueryBuilder | None:
     sellers = _permitted("Sales Person", "Sales Target", user)
     if sellers is not None:
         empty = (target.sales_person == "") | target.sales_person.isnull()
-        seen.append(target.sales_person.isin(_escaped(sellers)) | empty)
+        seen.append(target.sales_person.isin(literals(sellers)) | empty)
     return frappe.qb.from_(target).select(target.name).where(Criterion.all(seen)) if seen else None
 
 
@@ -206,12 +207,7 @@ def _proposed(target: Table, user: str) -> list[Criterion]:
 def in_companies(table: Table, user: str, doctype: str) -> list[Criterion]:
     """At most one condition: the companies the user's permissions leave in `doctype`."""
     companies = allowed_companies(user, doctype)
-    return [] if companies is None else [table.company.isin(_escaped(companies))]
-
-
-def _escaped(names: set[str]) -> list[LiteralValue]:
-    # Escaped by the database driver: this text goes into a list's query as it is.
-    return [LiteralValue(frappe.db.escape(name, percent=False)) for name in sorted(names)]
+    return [] if companies is None else [table.company.isin(literals(companies))]
 
 
 def _own_subtree_only(doctype: str, user: str) -> str:

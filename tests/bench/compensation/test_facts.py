@@ -79,7 +79,7 @@ class TestPresence:
     def test_a_joiner_has_a_part_of_the_target(self, enable, settle):
         enable("revenue")
         employee = make.make_employee(date_of_joining="2026-01-17")  # 15 of 31 days
-        ann = make.sales_person("Ann", employee=employee)
+        ann = make.sales_person("Ann", employee=employee.name)
         make.target(ann, [("revenue", 3100)], first="2026-01-01", last="2026-01-31")
         make.rule([(0, 0.10), (1, 0.20)], mode="Whole", measure="Attainment", members=[ann], prorate=1)
         sell(ann, 1500, "2026-01-20")
@@ -106,7 +106,7 @@ class TestPresence:
             if not frappe.db.exists("Designation", name):
                 make.base.insert("Designation", designation_name=name)
         employee = make.make_employee(designation="Hunter")
-        ann = make.sales_person("Ann", employee=employee)
+        ann = make.sales_person("Ann", employee=employee.name)
         make.rule([(0, 0.10)], members=[{"designation": "Hunter"}])
         sell(ann, 1000, "2026-01-10")
         settle()

@@ -108,7 +108,7 @@ def test_himodus_ramp(enable, settle):
     """100,000 a month at 0, 25 and 50 % for a new seller: a quarter of 75,000."""
     enable("revenue")
     employee = make.make_employee(date_of_joining="2026-01-01")
-    ann = make.sales_person("Ann", employee=employee)
+    ann = make.sales_person("Ann", employee=employee.name)
     make.target(ann, [("revenue", 300000)], first="2026-01-01", last="2026-03-31")
     ramp = [{"month": number, "percent": percent} for number, percent in ((1, 0), (2, 25), (3, 50))]
     make.rule([(0, 0.05)], every="Quarter", measure="Attainment", members=[ann], ramp=ramp)

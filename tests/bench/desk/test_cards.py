@@ -14,6 +14,7 @@ from sales_targets.sales_targets.number_card import cards
 from tests.bench import factories as make
 from tests.bench.factories.commission import rule_row, statement_row
 from tests.bench.report.book import allow, credit, refused, run, summary
+from tests.bench.support.site import DESK
 
 ALL = ("attainment", "at_risk", "forecast", "commission_accrued", "uncredited")
 FOR_SELLERS = ALL[:-1]
@@ -212,11 +213,11 @@ def test_without_anything_each_card_says_what_to_do(enable, manager):
     found = {name: shown(name, manager) for name in ALL}
     for name in ("attainment", "at_risk", "forecast"):
         assert "No target yet" in found[name]
-        assert "/app/sales-target/new" in found[name]
-    assert "/app/commission-run" in found["commission_accrued"]
+        assert f"{DESK}/sales-target/new" in found[name]
+    assert f"{DESK}/commission-run" in found["commission_accrued"]
     assert figure(found["uncredited"]) == 0
     enable()
-    assert "/app/kpi-definition" in shown("attainment", manager)
+    assert f"{DESK}/kpi-definition" in shown("attainment", manager)
 
 
 def test_the_kpi_and_the_periods_are_those_of_the_targets():

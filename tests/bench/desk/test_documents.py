@@ -2,12 +2,13 @@
 
 import frappe
 import pytest
-from frappe.utils import add_days, today
+from frappe.utils import add_days, comma_and, today
 
 from sales_targets.crediting import events
 from sales_targets.desk import documents
 from tests.bench import factories as make
 from tests.bench.report.book import allow
+from tests.bench.support.site import DESK
 from tests.bench.targets.credits import credit
 
 
@@ -49,7 +50,7 @@ def test_each_seller_with_the_amount(settle):
     answer = shown(invoice)
     assert values(answer) == {"Ann": 600, "Bob": 400}
     assert answer.indicator == {
-        "label": "Credited to Ann and Bob",
+        "label": f"Credited to {comma_and(['Ann', 'Bob'], add_quotes=False)}",
         "colour": "green",
         "short": "Credited",
     }
@@ -344,7 +345,7 @@ class TestOpportunity:
         found = frappe._dict(answer.estimate)
         assert (found.pays, found.rate, found.expected) == (100, 5, 40)
         assert [part["title"] for part in found.parts] == ["Five"]
-        assert found.parts[0]["href"].startswith("/app/incentive-rule/")
+        assert found.parts[0]["href"].startswith(f"{DESK}/incentive-rule/")
         assert found.day == today()
 
     def test_on_the_day_it_is_expected(self):

@@ -11,6 +11,7 @@ from sales_targets.sales_targets.report.kpi_scorecard import kpi_scorecard as re
 from sales_targets.targets import standing
 from tests.bench import factories as make
 from tests.bench.report.book import allow, credit, fields, refused, run, summary
+from tests.bench.support.site import DESK
 
 NAME = "KPI Scorecard"
 Q1 = {"from_date": "2026-01-01", "to_date": "2026-03-31"}
@@ -277,7 +278,7 @@ def test_no_seller_and_no_role(teams):
 def test_without_targets_it_says_what_to_do(teams):
     result = report(sales_person="Cid")
     assert result["result"] == []
-    assert "/app/sales-target" in result["message"]
+    assert f"{DESK}/sales-target" in result["message"]
     assert not result["report_summary"]
 
 

@@ -13,6 +13,7 @@ from tests.bench import factories as make
 from tests.bench.desk import boards
 from tests.bench.desk.boards import DAY, NAME, Q1, hide, ranks, report, settings
 from tests.bench.report.book import allow, credit, refused, rows, summary
+from tests.bench.support.site import DESK
 
 
 @pytest.fixture(autouse=True)
@@ -243,7 +244,7 @@ def test_the_page_without_kpi_or_company(enable, teams, monkeypatch):
     enable()
     assert "kpi-definition" in page.read(company=make.US.name)["message"]
     monkeypatch.setattr(page.shared, "has_company", lambda filters: False)
-    assert "/app/company" in page.read()["message"]
+    assert f"{DESK}/company" in page.read()["message"]
 
 
 def test_the_page_needs_the_role(teams):

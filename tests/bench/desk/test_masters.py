@@ -9,6 +9,7 @@ from sales_targets.desk import masters
 from tests.bench import factories as make
 from tests.bench.factories.commission import rule_row, statement_row
 from tests.bench.report.book import allow
+from tests.bench.support.site import DESK
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +51,7 @@ class TestSeller:
         assert labels(answer.targets) == [target.title]
         assert answer.targets[0]["score"] == 0.5
         assert answer.targets[0]["pace"]
-        assert answer.targets[0]["href"] == f"/app/sales-target/{target.name}"
+        assert answer.targets[0]["href"] == f"{DESK}/sales-target/{target.name}"
 
     def test_the_last_statements(self):
         seller = make.sales_person("Ann")

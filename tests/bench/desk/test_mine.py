@@ -9,6 +9,7 @@ from frappe.utils import add_days, getdate, today
 from sales_targets.desk import documents, mine as desk, my_tasks
 from tests.bench import factories as make
 from tests.bench.factories import commission
+from tests.bench.support.site import DESK
 
 COMPANY = "Targets Test"
 YEAR = date.today().year
@@ -84,7 +85,7 @@ class TestLines:
         frappe.db.set_value("Sales Target", waiting.name, "workflow_state", "Proposed")
         target(seller, [("proposals_sent", 5)], submit=False)
         frappe.set_user(login)
-        assert [one["href"] for one in asked()["proposed"]] == [f"/app/sales-target/{waiting.name}"]
+        assert [one["href"] for one in asked()["proposed"]] == [f"{DESK}/sales-target/{waiting.name}"]
 
     def test_a_ratio_without_data(self, ann, enable):
         seller, login = ann

@@ -9,6 +9,7 @@ from sales_targets.targets import revise
 from tests.bench import factories as make
 from tests.bench.desk import notices as told
 from tests.bench.factories import payouts as pay
+from tests.bench.support.site import DESK
 from tests.bench.targets.credits import credit, credits
 
 
@@ -283,7 +284,7 @@ class TestHowItIsTold:
     def test_each_mail_says_where_to_turn_it_off(self, who):
         told.year(who.ann)
         told.tell_targets()
-        assert "/app/sales-notice-preference" in told.mails(who.login)[0]
+        assert f"{DESK}/sales-notice-preference" in told.mails(who.login)[0]
 
     def test_a_notification_that_is_disabled_tells_nobody(self, who):
         frappe.db.set_value("Notification", "Sales Target Behind", "enabled", 0)

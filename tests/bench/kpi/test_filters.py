@@ -59,7 +59,7 @@ def test_filters_that_cannot_be_used(one, part):
         ["Quotation", "valid_till", "is", "set"],
         ["Quotation", "base_net_total", ">", 100],
         ["Quotation", "owner", "=", "Administrator"],
-        ["Quotation", "title", "like", "%today%"],
+        ["Quotation", "customer_name", "like", "%today%"],
     ],
 )
 def test_filters_that_can(one):

@@ -11,6 +11,7 @@ from tests.bench import factories as make
 from tests.bench.factories import payouts as payout
 from tests.bench.factories.commission import rule_row, statement_row
 from tests.bench.report.book import run, summary
+from tests.bench.support.site import DESK
 
 Q1 = {"company": make.US.name, "from_date": "2026-01-01", "to_date": "2026-03-31"}
 MOVES = ("opening", "earned", "beside", "paid", "closing", "not_due", "payable")
@@ -59,7 +60,7 @@ def test_what_is_owed_by_period(ann):
         [92, 0, 0, 0, 92, 28, 64],
     ]
     assert "ledger" not in {column["fieldname"] for column in result["columns"]}
-    assert "/app/sales-targets-settings" in result["message"]
+    assert f"{DESK}/sales-targets-settings" in result["message"]
     assert summary(result) == {
         "Opening": 9, "Earned": 150, "Draws and Adjustments": 5, "Paid": 72, "Closing": 92,
     }  # fmt: skip

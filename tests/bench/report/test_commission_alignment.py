@@ -7,6 +7,7 @@ from sales_targets.sales_targets.report.commission_alignment import commission_a
 from tests.bench import factories as make
 from tests.bench.factories.commission import rule_row, statement_row
 from tests.bench.report.book import credit, refused, rows, run, summary
+from tests.bench.support.site import DESK
 
 Q1 = {"company": make.US.name, "from_date": "2026-01-01", "to_date": "2026-03-31"}
 HALVES = [{"kpi": "revenue", "target": 1200, "weight": 50}, {"kpi": "margin", "target": 400, "weight": 50}]
@@ -134,7 +135,7 @@ def test_partners_have_no_revenue_of_their_own():
 
 
 def test_nothing_to_compare(base):
-    assert "/app/incentive-rule" in report()["message"]
+    assert f"{DESK}/incentive-rule" in report()["message"]
     statement_row("Ann", [{"rule": base, "earned": 10}])
     assert "No approved targets" in report()["message"]
 

@@ -13,6 +13,7 @@ from tests.bench import factories as make
 from tests.bench.factories import payouts as payout
 from tests.bench.factories.commission import rule_row, statement_row
 from tests.bench.report.book import refused, run, summary
+from tests.bench.support.site import DESK
 
 YEAR = {"company": make.US.name, "from_date": "2026-01-01", "to_date": "2026-12-31"}
 FIELDS = ("opening", "capitalised", "taken_back", "amortised", "closing")
@@ -133,7 +134,7 @@ def test_what_the_ledger_stands_at(rule):
 
 
 def test_no_rule_capitalises():
-    assert "/app/incentive-rule" in report()["message"]
+    assert f"{DESK}/incentive-rule" in report()["message"]
 
 
 def test_nonsense_is_refused_with_a_message():

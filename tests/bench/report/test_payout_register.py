@@ -6,6 +6,7 @@ from sales_targets.sales_targets.report.payout_register import payout_register a
 from tests.bench import factories as make
 from tests.bench.factories.commission import rule_row, statement_row
 from tests.bench.report.book import refused, run, summary
+from tests.bench.support.site import DESK
 
 Q1 = {"company": make.US.name, "from_date": "2026-01-01", "to_date": "2026-03-31"}
 
@@ -72,8 +73,8 @@ def test_partners_and_sellers():
 
 def test_an_empty_site_is_told_what_to_do():
     message = report()["message"]
-    assert "/app/incentive-rule" in message
-    assert "/app/commission-run" in message
+    assert f"{DESK}/incentive-rule" in message
+    assert f"{DESK}/commission-run" in message
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,15 @@ def test_the_week_starts_as_system_settings_say(first, index):
     assert calendars.week_start() == index
 
 
+def test_a_week_is_the_same_in_every_language():
+    frappe.db.set_single_value("System Settings", "first_day_of_the_week", "Monday")
+    if frappe.get_meta("Language").has_field("first_day_of_the_week"):
+        frappe.db.set_value("Language", "fa", "first_day_of_the_week", "Saturday")
+        frappe.clear_document_cache("Language", "fa")
+    frappe.local.lang = "fa"
+    assert calendars.week_start() == 0
+
+
 def test_fiscal_years_are_half_open_and_in_order():
     years = {year.name: year for year in calendars.fiscal_years(make.US.name)}
     assert years["2026"].start == date(2026, 1, 1)

@@ -7,6 +7,7 @@ import pytest
 from frappe.utils import strip_html
 
 from tests.bench import factories as make
+from tests.bench.support.site import DESK
 
 pytestmark = pytest.mark.usefixtures("credited")
 
@@ -177,7 +178,9 @@ def test_a_holiday_list_that_does_not_exist():
 
 def test_an_unknown_kpi():
     assert refusal({"kpi": ""}) == "Row 1: choose a KPI."
-    assert refusal({"kpi": "no_such_kpi"}) == "Row 1: there is no KPI no_such_kpi."
+    # Frappe 16 looks for missing links first, and says it in its own words.
+    said = refusal({"kpi": "no_such_kpi"})
+    assert said in ("Row 1: there is no KPI no_such_kpi.", "Could not find Row #1: KPI: no_such_kpi")
 
 
 @pytest.mark.parametrize(
@@ -244,7 +247,8 @@ def test_a_kpi_that_is_not_enabled_warns_in_a_draft_and_stops_the_submit(enable)
     doc = draft()
     message = frappe.get_message_log()[-1]
     assert strip_html(message["message"]) == "Row 1: Revenue is measured only once enabled: Revenue."
-    assert "/app/kpi-definition/revenue" in message["message"]
+    if DESK == "/app":  # Frappe 16 takes the links out of every message, its own too
+        assert f"{DESK}/kpi-definition/revenue" in message["message"]
     with pytest.raises(frappe.ValidationError, match="is measured only once enabled"):
         doc.submit()
 
