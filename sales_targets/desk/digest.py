@@ -190,7 +190,7 @@ def _seen(found: Mapping[str, Standing]) -> list[Standing]:
     """Those of the standings that the present user may see, in their order."""
     if not frappe.has_permission("Sales Target", "read"):
         return []
-    names = set(frappe.get_list("Sales Target", filters={"docstatus": 1}, pluck="name", limit_page_length=0))
+    names = set(frappe.get_list("Sales Target", filters={"docstatus": 1}, pluck="name", limit=0))
     return [one for name, one in found.items() if name in names]
 
 

@@ -152,7 +152,7 @@ def waiting() -> list[dict[str, str]]:
         filters={"docstatus": 0, "status": "Sent"},
         fields=["name", "sales_person", "payable", "currency"],
         order_by="name",
-        limit_page_length=0,
+        limit=0,
     )
     own = _own_sellers()
     return [

@@ -55,7 +55,7 @@ def running(company: str) -> list[Running]:
         },
         fields=["name", "break_into", "calendar"],
         order_by="name asc",
-        limit_page_length=0,
+        limit=0,
     )
     return [Running(row.name, row.break_into, row.calendar) for row in rows]
 

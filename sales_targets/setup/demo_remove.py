@@ -51,6 +51,8 @@ TRACES = frozenset(
         "Workflow Action",
     }
 )
+# Frappe's own record of who gave whom which rights: nobody deletes from it, and what it names may go.
+EVIDENCE = "Permission Log"
 # The same where no link says so: (table, column of the DocType, column of the name).
 PLAIN_TRACES = (
     ("Version", "ref_doctype", "docname"),
@@ -91,7 +93,20 @@ def remove(progress: Callable[[str, int, int], None], everything: bool = False) 
     frappe.clear_cache()
     more = sum(map(len, whole.values())) - sum(map(len, made.values()))
     lines = [f"{sum(map(len, made.values()))} documents of the demo removed."]
-    return lines + ([f"{more} documents of others in the demo company removed."] if more else []) + kept
+    lines += [f"{more} documents of others in the demo company removed."] if more else []
+    return lines + kept + _evidence(whole)
+
+
+def _evidence(gone: Documents) -> list[str]:
+    """What stays about the documents that are gone, in a sentence; nothing on versions that keep no such log."""
+    if not frappe.db.table_exists(EVIDENCE):
+        return []
+    left = sum(
+        frappe.db.count(EVIDENCE, {"for_doctype": doctype, "for_document": ["in", part]})
+        for doctype, names in gone.items()
+        for part in links.chunks(names)
+    )
+    return [f"{left} rows of {EVIDENCE} stay: Frappe keeps in it who changed whose rights."] if left else []
 
 
 def _told(made: Documents) -> dict[str, list[str]]:
@@ -144,6 +159,8 @@ def _around(whole: Documents) -> tuple[dict[str, set[str]], list[tuple[str, str]
     foreign: set[tuple[str, str]] = set()
     for hit in links.Links().to(whole):
         if hit.name in ours.get(hit.doctype, ()) or hit.parent in ours.get(hit.parenttype, ()):
+            continue
+        if hit.doctype == EVIDENCE:
             continue
         if hit.doctype in TRACES:
             traces.setdefault(hit.doctype, set()).add(hit.name)

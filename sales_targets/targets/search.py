@@ -43,6 +43,6 @@ def search(
         or_filters=[[doctype, field, "like", f"%{txt}%"] for field in texts] if txt else None,
         order_by="modified desc",
         limit_start=cint(start),
-        limit_page_length=min(cint(page_len) or 10, MOST),
+        limit=min(cint(page_len) or 10, MOST),
         as_list=not as_dict,
     )

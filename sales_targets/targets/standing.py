@@ -81,7 +81,7 @@ def progress(targets: str | list[str]) -> dict[str, dict[str, Any]]:
         "Sales Target",
         filters={"name": ["in", frappe.parse_json(targets)], "docstatus": 1},
         pluck="name",
-        limit_page_length=500,
+        limit=500,
     )
     return {
         one.target.name: {

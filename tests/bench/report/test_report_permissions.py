@@ -133,7 +133,7 @@ def test_a_permission_for_credits_alone_narrows_the_ledger(manager):
     assert {row["sales_person"] for row in result["result"]} <= {"Bob", ""}
     frappe.set_user(manager)
     listed = frappe.get_list(
-        "Sales Credit", {"company": make.US.name}, pluck="sales_person", limit_page_length=0
+        "Sales Credit", {"company": make.US.name}, pluck="sales_person", limit=0
     )
     assert {row["sales_person"] for row in result["result"]} == set(listed)
 

@@ -12,6 +12,7 @@ from sales_targets.setup import (
     demo_remove,
 )
 from sales_targets.setup.demo_plan import TINY
+from sales_targets.setup.demo_remove import EVIDENCE
 from tests.bench import factories as make
 from tests.bench.desk import notices as told
 
@@ -69,8 +70,13 @@ def test_made_verified_and_removed_whole(enable):
     with pytest.raises(demo.DemoError, match="--everything"):
         demo.remove(quiet)
 
-    demo.remove(quiet, everything=True)
+    said = demo.remove(quiet, everything=True)
     after = counts()
+    # Frappe's own evidence of who changed whose rights stays, and is named.
+    left = after.pop(f"tab{EVIDENCE}", 0) - before.pop(f"tab{EVIDENCE}", 0)
+    assert [line for line in said if EVIDENCE in line] == (
+        [f"{left} rows of {EVIDENCE} stay: Frappe keeps in it who changed whose rights."] if left else []
+    )
     assert {name: (before[name], after[name]) for name in before if before[name] != after[name]} == {}
     switched_on = frappe.get_all("KPI Definition", {"enabled": 1}, pluck="name")
     assert switched_on == ["revenue"], "what a user had switched on stays on, and nothing else"

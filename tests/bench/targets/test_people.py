@@ -29,7 +29,7 @@ def targets() -> dict[str, str]:
 
 
 def seen(doctype: str = "Sales Target", **kwargs) -> set[str]:
-    return set(frappe.get_list(doctype, pluck="name", limit_page_length=0, **kwargs))
+    return set(frappe.get_list(doctype, pluck="name", limit=0, **kwargs))
 
 
 def test_a_seller_is_allowed_their_own_subtree():
@@ -125,10 +125,10 @@ def test_credits_of_others_and_of_nobody_stay_hidden():
     for seller in ("Ann", "Bob", "Cid", ""):
         credit(seller, 10)
     frappe.set_user("lead@example.com")
-    sellers = set(frappe.get_list("Sales Credit", pluck="sales_person", limit_page_length=0))
+    sellers = set(frappe.get_list("Sales Credit", pluck="sales_person", limit=0))
     assert sellers == {"Ann", "Bob"}
     frappe.set_user(make_manager())
-    sellers = set(frappe.get_list("Sales Credit", pluck="sales_person", limit_page_length=0))
+    sellers = set(frappe.get_list("Sales Credit", pluck="sales_person", limit=0))
     assert {"Ann", "Bob", "Cid", ""} <= sellers
 
 
@@ -186,7 +186,7 @@ def test_a_company_name_with_quotes_and_percent_is_only_a_name(targets):
 @pytest.mark.parametrize("table", ["Sales Target KPI", "Sales Target Period"])
 def test_the_tables_of_a_target_show_no_more_than_its_list(targets, table):
     def parents() -> set[str]:
-        return set(frappe.get_list(table, parent_doctype="Sales Target", pluck="parent", limit_page_length=0))
+        return set(frappe.get_list(table, parent_doctype="Sales Target", pluck="parent", limit=0))
 
     frappe.set_user("lead@example.com")
     assert parents() == {targets["Lead"], targets["Ann"], targets["Bob"]}

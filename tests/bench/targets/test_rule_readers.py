@@ -49,10 +49,10 @@ def rules(enable) -> dict[str, str]:
 
 def seen(rules: dict[str, str]) -> set[str]:
     """By the current user in the list, which every other way must agree with."""
-    names = set(frappe.get_list(RULE, pluck="name", limit_page_length=0))
+    names = set(frappe.get_list(RULE, pluck="name", limit=0))
     by_form = {name for name in rules.values() if frappe.has_permission(RULE, "read", name)}
     assert by_form == names & set(rules.values())
-    tiers = frappe.get_list("Incentive Tier", parent_doctype=RULE, pluck="parent", limit_page_length=0)
+    tiers = frappe.get_list("Incentive Tier", parent_doctype=RULE, pluck="parent", limit=0)
     assert set(tiers) & set(rules.values()) == by_form
     return {whom for whom, name in rules.items() if name in names}
 
@@ -115,7 +115,7 @@ def test_tables_show_no_more_than_the_list(rules, table):
     ).name
 
     def parents() -> set[str]:
-        return set(frappe.get_list(table, parent_doctype=RULE, pluck="parent", limit_page_length=0))
+        return set(frappe.get_list(table, parent_doctype=RULE, pluck="parent", limit=0))
 
     assert full in parents()
     frappe.set_user(ANN)
