@@ -25,7 +25,7 @@ def test_the_tiers_of_another_sellers_rule():
     (_ann, login), bob = make.seller_user(), make.sales_person()
     rule = rule_row()
     place = {"parent": rule, "parenttype": "Incentive Rule", "parentfield": "members"}
-    frappe.get_doc({"doctype": "Incentive Rule Member", "sales_person": bob, **place}).insert()
+    frappe.get_doc({"doctype": "Incentive Rule Member", "sales_person": bob, **place}).db_insert()
     frappe.set_user(login)
     assert rule not in frappe.get_list("Incentive Rule", pluck="name")
     with pytest.raises(frappe.PermissionError):

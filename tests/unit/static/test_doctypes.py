@@ -133,3 +133,14 @@ def test_reports_are_where_frappe_looks():
         assert content["ref_doctype"] in DOCTYPES
         assert not content.get("prepared_report"), "a prepared report is readable by every role of the report"
         assert source.defines(f"sales_targets.sales_targets.report.{folder}.{folder}.execute")
+
+
+@pytest.mark.parametrize("name", sorted(name for name in DOCTYPES if DOCTYPES[name][1].get("istable")))
+def test_each_row_refuses_to_be_written_by_itself(name):
+    path, _content = DOCTYPES[name]
+    tree = ast.parse(path.with_suffix(".py").read_text(encoding="utf-8"))
+    (controller,) = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    assert [base.id for base in controller.bases] == ["GuardedRow"]
+    # Saving its document writes a row past these methods; an own one would open a way beside it.
+    own = {node.name for node in controller.body if isinstance(node, ast.FunctionDef)}
+    assert not own & {"insert", "save", "_save", "delete", "on_trash", "before_rename", "before_discard"}

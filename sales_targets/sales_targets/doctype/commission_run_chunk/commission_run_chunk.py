@@ -1,7 +1,7 @@
 """Some payees of a run: the piece of work that one worker takes at a time."""
 
-from frappe.model.document import Document
+from sales_targets.targets.guarded import GuardedRow
 
 
-class CommissionRunChunk(Document):
+class CommissionRunChunk(GuardedRow):
     """Written by the run."""

@@ -1,5 +1,5 @@
-from frappe.model.document import Document
+from sales_targets.targets.guarded import GuardedRow
 
 
-class CommissionSettingsCompany(Document):
+class CommissionSettingsCompany(GuardedRow):
     pass
