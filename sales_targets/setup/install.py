@@ -14,7 +14,7 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from sales_targets.crediting import sellers
 from sales_targets.desk import leaderboard, onboarding
-from sales_targets.setup import target_workflow, workflow
+from sales_targets.setup import notifications, target_workflow, workflow
 from sales_targets.setup.library import BY_CODE, LIBRARY
 
 MODULE = "Sales Targets"
@@ -61,6 +61,7 @@ def after_install() -> None:
     sync_library()
     workflow.sync()
     target_workflow.sync()
+    notifications.settle_condition_types()
     settle_settings()
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import frappe
 
+from tests.bench.support.site import prepare_session
+
 
 @contextmanager
 def other_session() -> Iterator[None]:
@@ -28,7 +30,7 @@ def in_threads(*jobs: Callable[[], Any]) -> list[Any]:
     def work(job: Callable[[], Any]) -> Any:
         frappe.init(site, sites_path=sites_path, force=True)
         frappe.connect()
-        frappe.flags.in_test = True
+        prepare_session()
         try:
             return job()
         finally:
