@@ -8,6 +8,7 @@ from pypika.terms import ValueWrapper
 
 from sales_targets.targets import people
 from sales_targets.targets.literals import literals
+from sales_targets.targets.stored import stored
 
 
 def dispute_conditions(user: str | None = None) -> str:
@@ -28,9 +29,9 @@ def claim_permission(doc: Document | dict, ptype: str | None = None, user: str |
     user = user or frappe.session.user
     if people.is_manager(user):
         return True
-    seller = doc.get("sales_person")
-    if not seller and doc.get("statement"):
-        seller = frappe.db.get_value("Commission Statement", doc.get("statement"), "sales_person")
+    claim = stored(doc, "sales_person", "statement")
+    seller = claim.statement and frappe.db.get_value("Commission Statement", claim.statement, "sales_person")
+    seller = seller or claim.sales_person  # the statement may be gone by now
     return bool(seller) and seller in (people.allowed_sellers(user) or set())
 
 

@@ -15,6 +15,7 @@ from sales_targets.compensation import causes
 from sales_targets.compensation.terms import decimal
 from sales_targets.engine.money import ZERO
 from sales_targets.targets import dates, definitions
+from sales_targets.targets.stored import check_print
 
 # Whether days and figures are written for print: on the screen they are as the desk writes them.
 _PRINTED: ContextVar[bool] = ContextVar("printed", default=False)
@@ -46,6 +47,7 @@ def explained(doc: Document) -> list[dict[str, Any]]:
 
 def printed(doc: Document) -> list[dict[str, Any]]:
     """As `explained`, with days and digits as the reader of a print has them."""
+    check_print(doc.doctype, doc.name)
     before = _PRINTED.set(True)
     try:
         return explained(doc)

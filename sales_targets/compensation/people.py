@@ -13,6 +13,7 @@ from pypika.terms import Criterion, ValueWrapper
 
 from sales_targets.targets import people
 from sales_targets.targets.literals import literals
+from sales_targets.targets.stored import stored
 
 STATEMENT, DRAW = "Commission Statement", "Commission Draw"
 
@@ -55,7 +56,7 @@ def statement_permission(doc: Document | dict, ptype: str | None = None, user: s
     user = user or frappe.session.user
     if people.is_manager(user):
         return True
-    return _is_below(doc.get("sales_person"), user)
+    return _is_below(stored(doc, "sales_person").sales_person, user)
 
 
 def draw_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:

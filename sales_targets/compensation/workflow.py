@@ -12,6 +12,7 @@ from collections.abc import Callable
 import frappe
 from frappe import _
 from frappe.model.document import Document
+from frappe.model.workflow import get_workflow_name
 from frappe.utils import now_datetime
 
 from sales_targets.compensation import duties, notices
@@ -66,6 +67,11 @@ WAY = Way(NAME, "Commission Statement", STATES, STEPS)
 def in_force() -> bool:
     """Whether this workflow guards statements on the site, rather than the site's own or none."""
     return ways.in_force(NAME, WAY.doctype)
+
+
+def may_step() -> bool:
+    """Whether the user may send another state: by a workflow, which asks for the role, or as one who decides."""
+    return bool(get_workflow_name(WAY.doctype)) or duties.is_decider()
 
 
 def check_step(doc: Document) -> None:

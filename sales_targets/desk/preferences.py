@@ -8,6 +8,7 @@ from frappe.model.document import Document
 
 from sales_targets.targets import people
 from sales_targets.targets.literals import literal
+from sales_targets.targets.stored import stored
 
 DOCTYPE = "Sales Notice Preference"
 NOTICE = "Sales Notice"
@@ -72,12 +73,13 @@ def notice_conditions(user: str | None = None) -> str:
 
 def preference_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:
     """As in the list; a new one may still be without its user."""
-    return _is_own(doc.get("user"), user or frappe.session.user) or not doc.get("user")
+    whose = stored(doc, "user").user
+    return _is_own(whose, user or frappe.session.user) or not whose
 
 
 def notice_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:
     """As in the list."""
-    return _is_own(doc.get("for_user"), user or frappe.session.user)
+    return _is_own(stored(doc, "for_user").for_user, user or frappe.session.user)
 
 
 def _own_only(doctype: str, fieldname: str, user: str) -> str:

@@ -11,13 +11,18 @@ from frappe.model.document import Document
 from sales_targets.desk import wording
 from sales_targets.targets import loader
 from sales_targets.targets.standing import LineStanding, Measured, Standing, standings
+from sales_targets.targets.stored import check_print
 
 
 def printed(doc: Document) -> dict[str, Any]:
     """`owner`, `lines` and `revisions` as texts in the language and digits of the reader; days are days.
 
-    For a document whose reader was let in already. One that was never saved has no lines.
+    One that was never saved has no lines. What is printed is read by the name that the document has, and a
+    client chooses that: raises PermissionError where the reader may not see the saved one.
     """
+    if not frappe.db.exists(doc.doctype, doc.name):
+        return {"owner": loader.owner_of(doc), "lines": [], "revisions": []}
+    check_print(doc.doctype, doc.name)
     found = standings([doc.name])
     lines = [_line(found[0], line) for line in found[0].lines] if found else []
     return {"owner": loader.owner_of(doc), "lines": lines, "revisions": _revisions(doc)}

@@ -113,4 +113,6 @@ def _as_proposed(doc: Document) -> Document:
     """A copy to ask about: what its reader may see is decided once it is proposed."""
     seen = frappe.get_doc(doc.as_dict())
     seen.workflow_state = PROPOSED
+    # Without its name: of a saved document the database is asked, and there it is not proposed yet.
+    seen.name = None
     return seen

@@ -17,6 +17,7 @@ from pypika.terms import Criterion, ValueWrapper
 
 from sales_targets.targets import states
 from sales_targets.targets.literals import literal, literals
+from sales_targets.targets.stored import stored
 
 MODULE = "Sales Targets"
 MANAGER_ROLES = frozenset({"Sales Manager", "System Manager", "Accounts Manager"})
@@ -235,12 +236,16 @@ def sql(criterion: Criterion) -> str:
 def sales_target_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:
     """Is this target one of the user's own subtree, and no draft that was not proposed, or the user a manager?"""
     user = user or frappe.session.user
-    return _may_see_seller(_seller_of_target(doc), user) and not _only_drafted(doc, user)
+    if is_manager(user):
+        return True
+    target = stored(doc, "target_for", "sales_person", "docstatus", "workflow_state")
+    return _may_see_seller(_seller_of_target(target), user) and not _only_drafted(target, user)
 
 
 def sales_credit_permission(doc: Document | dict, ptype: str | None = None, user: str | None = None) -> bool:
     """As for targets; a credit that nobody earned needs a manager."""
-    return _may_see_seller(_value(doc, "sales_person"), user or frappe.session.user)
+    user = user or frappe.session.user
+    return is_manager(user) or _may_see_seller(_value(stored(doc, "sales_person"), "sales_person"), user)
 
 
 def sales_credit_total_permission(
@@ -255,7 +260,7 @@ def sales_target_revision_permission(
 ) -> bool:
     """As for the target that was revised."""
     user = user or frappe.session.user
-    name = _value(doc, "sales_target")
+    name = _value(stored(doc, "sales_target"), "sales_target")
     if not name:
         return True
     found = frappe.db.get_value("Sales Target", name, ["target_for", "sales_person", "company"], as_dict=True)
@@ -272,9 +277,10 @@ def prepared_report_permission(
 ) -> bool:
     """As in the list."""
     user = user or frappe.session.user
-    if user == "Administrator" or _value(doc, "owner") in ("", user):
+    report = stored(doc, "owner", "report_name")
+    if user == "Administrator" or _value(report, "owner") in ("", user):
         return True
-    return _value(doc, "report_name") not in _own_reports().run(pluck=True)
+    return _value(report, "report_name") not in _own_reports().run(pluck=True)
 
 
 def _seller_of_target(doc) -> str:

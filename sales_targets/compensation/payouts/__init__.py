@@ -84,8 +84,10 @@ def undo(doc: Document) -> None:
     """For `before_cancel` of a statement: cancel what was posted. Raises, saying why, where that cannot be."""
     if doc.payout_status == PAID:
         frappe.throw(_("{0} is paid: take the payment back first.").format(doc.name))
-    if doc.payout_name and frappe.db.get_value(doc.payout_doctype, doc.payout_name, "docstatus") == 1:
-        _cancel(doc)
+    if doc.payout_name:
+        _check_made_for(doc)
+        if frappe.db.get_value(doc.payout_doctype, doc.payout_name, "docstatus") == 1:
+            _cancel(doc)
     doc.payout_status, doc.payout_message = "", ""
 
 
@@ -154,6 +156,20 @@ def _attempt(doc: Document, settings: CompanyPayout, way: str, day: date) -> tup
         frappe.db.rollback(save_point=SAVEPOINT)
         del frappe.local.message_log[shown:]
         return None, said(error)
+
+
+def _check_made_for(doc: Document) -> None:
+    """Only what this app posted for this very statement is taken back: each kind names its statement in a field."""
+    names_it = {SALARY: "ref_docname", JOURNAL: "cheque_no", BILL: "bill_no"}.get(doc.payout_doctype)
+    if not names_it or frappe.db.get_value(doc.payout_doctype, doc.payout_name, names_it) not in (
+        doc.name,
+        None,
+    ):
+        frappe.throw(
+            _("{0} {1} was not made for {2}, so it stays: correct the payout first.").format(
+                _(doc.payout_doctype), doc.payout_name, doc.name
+            )
+        )
 
 
 def said(error: Exception) -> str:

@@ -8,14 +8,9 @@ from frappe.model.document import Document
 
 from sales_targets.compensation import explain, payouts, seal, workflow
 
-# What people's decisions write. Everything else is the calculation's.
-DECIDED = frozenset(
-    {
-        "status", "workflow_state", "acknowledged_on", "manager_approved_by", "approved_by", "payout_status",
-        "payout_on", "payout_type", "payout_doctype", "payout_name", "payout_message", "docstatus",
-        "modified", "modified_by", "idx", "content_hash", "previous_hash", "canonical",
-    }
-)  # fmt: skip
+# What a client may send: the state that a step of the workflow leads to, which is checked, and what Frappe itself
+# compares or sets. Everything else is the calculation's, or is written by the steps and payouts themselves.
+SENT = frozenset({"workflow_state", "docstatus", "modified", "modified_by", "idx"})
 
 
 class CommissionStatement(Document):
@@ -26,8 +21,8 @@ class CommissionStatement(Document):
         frappe.throw(_("Statements are made by a Commission Run."), title=_("Not made by hand"))
 
     def validate(self) -> None:
-        """Put back what was calculated, then check the step its new state means."""
-        self._keep_what_was_calculated()
+        """Put back what was calculated and decided, then check the step its new state means."""
+        self._keep_what_is_stored()
         workflow.check_step(self)
 
     def before_submit(self) -> None:
@@ -40,8 +35,13 @@ class CommissionStatement(Document):
         seal.seal(self)
         payouts.approved(self)
 
+    def before_update_after_submit(self) -> None:
+        """Nobody types into a submitted statement: its payout is noted by what posts it."""
+        self._keep_what_is_stored()
+
     def before_cancel(self) -> None:
         """Only the last of a chain goes; take its payout back."""
+        self._keep_what_is_stored()
         payouts.undo(self)
         seal.check_last(self)
         workflow.note_cancel(self)
@@ -55,13 +55,16 @@ class CommissionStatement(Document):
         """How each line was calculated, in words; for the print format."""
         return explain.printed(self)
 
-    def _keep_what_was_calculated(self) -> None:
-        """Whatever a client sends for them, amounts and lines are those of the calculation."""
+    def _keep_what_is_stored(self) -> None:
+        """Whatever a client sends for them: amounts, lines, approvals, payouts and hashes are those of the database."""
         before = self.get_doc_before_save()
         if before is None:
             return
+        self.owner, self.creation = before.owner, before.creation
+        if not workflow.may_step():
+            self.workflow_state = before.workflow_state
         for field in self.meta.get("fields"):
-            if field.fieldname in DECIDED:
+            if field.fieldname in SENT:
                 continue
             if field.fieldtype == "Table" or field.fieldname in self.meta.get_valid_columns():
                 self.set(field.fieldname, before.get(field.fieldname))
