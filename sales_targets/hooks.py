@@ -14,6 +14,9 @@ after_migrate = ["sales_targets.setup.install.after_migrate"]
 before_uninstall = "sales_targets.setup.uninstall.before_uninstall"
 after_uninstall = "sales_targets.setup.uninstall.after_uninstall"
 
+app_include_js = "/assets/sales_targets/js/my_targets_link.js"
+extend_bootinfo = "sales_targets.desk.boot.tell_sellers"
+
 doctype_js = {
     "Commission Statement": [
         "public/js/decimals.js",

@@ -10,10 +10,12 @@ import os
 import signal
 import sys
 import threading
+from pathlib import Path
 
 import frappe
 from frappe.utils import background_jobs
 
+APP = "sales_targets"
 QUEUES = "short,default,long"
 
 
@@ -32,11 +34,15 @@ def main() -> None:
 def web(site: str, port: int) -> None:
     """Answer for one site whatever host is asked for, with the bench's assets."""
     import frappe.app
+    from werkzeug.middleware.shared_data import SharedDataMiddleware
     from werkzeug.serving import run_simple
 
     frappe.app._site = site
     frappe.app._sites_path = os.getcwd()
-    application = frappe.app.application_with_statics()
+    # The bench's assets, and those of the code that is served, which no bench was built with.
+    public = Path(__file__).resolve().parent.parent / APP / "public"
+    statics = {f"/assets/{APP}": str(public)}
+    application = SharedDataMiddleware(frappe.app.application_with_statics(), statics)
     run_simple("127.0.0.1", port, application, threaded=True, use_reloader=False, use_debugger=False)
 
 

@@ -14,7 +14,7 @@ from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
 from sales_targets.crediting import sellers
 from sales_targets.desk import leaderboard, onboarding
-from sales_targets.setup import notifications, target_workflow, workflow
+from sales_targets.setup import columns, desk_home, notifications, target_workflow, workflow
 from sales_targets.setup.library import BY_CODE, LIBRARY
 
 MODULE = "Sales Targets"
@@ -63,10 +63,12 @@ def after_install() -> None:
     target_workflow.sync()
     notifications.settle_condition_types()
     settle_settings()
+    desk_home.sync()
 
 
 def after_migrate() -> None:
     """The same after every upgrade: what a new release adds arrives here."""
+    columns.widen()
     after_install()
     onboarding.refresh()
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import frappe
 
 from sales_targets.desk import onboarding
-from sales_targets.setup import target_workflow, workflow
+from sales_targets.setup import desk_home, target_workflow, workflow
 from sales_targets.setup.install import CUSTOM_FIELDS, MODULE
 
 APP = "sales_targets"
@@ -47,6 +47,7 @@ def before_uninstall() -> None:
     workflow.remove()
     target_workflow.remove()
     onboarding.remove()
+    desk_home.remove()
     for doctype, fieldname in _links_to_doctype(ours):
         _remove_rows(doctype, fieldname, ours)
     for table, column in PLAIN_REFERENCES:

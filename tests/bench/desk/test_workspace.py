@@ -207,6 +207,19 @@ def test_tooltips_have_the_currency_of_the_company(figures, manager):
     assert (found["company"], found["currency"]) == (make.EU.name, "EUR")
 
 
+def offered(user: str) -> list[str]:
+    """The steps a user is offered: with the workspace, and from version 16 on with the sidebar."""
+    if not hasattr(desktop, "get_onboarding_data"):
+        found = page(user)["onboardings"]["items"]
+        return [step["name"] for step in found[0]["items"]] if found else []
+    frappe.set_user(user)
+    try:
+        found = desktop.get_onboarding_data(onboarding.ONBOARDING) or []
+    finally:
+        frappe.set_user("Administrator")
+    return [step["name"] for one in found for step in one["items"]]
+
+
 def open_steps() -> set[str]:
     names = list(onboarding.STEPS)
     return set(frappe.get_all("Onboarding Step", {"name": ["in", names], "is_complete": 0}, pluck="name"))
@@ -223,9 +236,7 @@ def at_the_beginning():
 
 def test_the_onboarding_ends_with_a_first_target_in_force(at_the_beginning, enable, manager):
     frappe.db.set_single_value("System Settings", "enable_onboarding", 1)
-    found = page(manager)["onboardings"]["items"]
-    assert [step["name"] for step in found[0]["items"]] == list(onboarding.STEPS)
-    assert found[0]["items"][-1]["is_submittable"] == 1
+    assert offered(manager) == list(onboarding.STEPS)
     assert open_steps() == set(onboarding.STEPS)
     enable("revenue")
     make.team({"North": {}})
@@ -235,7 +246,7 @@ def test_the_onboarding_ends_with_a_first_target_in_force(at_the_beginning, enab
     credit("Ann", 1)
     make.target("Ann", [("revenue", 12000)])
     assert open_steps() == set()
-    assert page(manager)["onboardings"]["items"] == []
+    assert offered(manager) == []
 
 
 def test_what_is_missing_stays_open(at_the_beginning, enable):
@@ -247,7 +258,7 @@ def test_what_is_missing_stays_open(at_the_beginning, enable):
 
 def test_the_onboarding_is_for_managers(at_the_beginning, ann):
     frappe.db.set_single_value("System Settings", "enable_onboarding", 1)
-    assert page(ann)["onboardings"]["items"] == []
+    assert offered(ann) == []
 
 
 def test_uninstalling_takes_the_steps_away():

@@ -22,6 +22,7 @@ HTML_CALL = re.compile(r"""\b_\(\s*(["'])((?:\\.|(?!\1).)*)\1""")
 # Of each kind of document in a JSON file: the fields whose texts are shown; "links.label" is one of a table.
 SHOWN = {
     "Dashboard Chart": ("chart_name",),
+    "Desktop Icon": ("label",),
     "Module Onboarding": ("title", "subtitle", "success_message"),
     # Its subject and message are the notice's own, which are in the reader's language already.
     "Notification": (),
@@ -40,6 +41,7 @@ SHOWN = {
         "shortcuts.label",
         "shortcuts.format",
     ),
+    "Workspace Sidebar": ("title", "items.label"),
 }
 
 
