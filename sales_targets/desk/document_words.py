@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from frappe import _
 from frappe.model.document import Document
-from frappe.utils import comma_and, getdate
+from frappe.utils import getdate
 
 from sales_targets.crediting import drain, kpis as measures
 from sales_targets.crediting.world import World
@@ -29,7 +29,7 @@ def credited(names: Sequence[str], short: bool, is_return: bool) -> Indicator:
     listed = list(names[:_MOST_NAMES])
     if len(names) > _MOST_NAMES:
         listed.append(_("{0} more").format(len(names) - _MOST_NAMES))
-    people = comma_and(listed, add_quotes=False)
+    people = _together(listed)
     if is_return:
         return Indicator(_("Credit taken back from {0}").format(people), "orange", _("Credit taken back"))
     if short:
@@ -140,7 +140,7 @@ def of_returns(doc: Document, returns: Sequence[str]) -> list[str]:
             ]  # fmt: skip
         return [_("A credit note without an invoice: it takes credit back on its own date.")]
     if returns:
-        listed = comma_and(list(returns), add_quotes=False)
+        listed = _together(list(returns))
         return [_("Returned by {0}, which takes credit back on its own date.").format(listed)]
     return []
 
@@ -163,3 +163,9 @@ def why_nothing(doc: Document, world: World, kpis: Kpis) -> list[str]:
     if not measures.for_source(measures.load(), doc.doctype):
         return [_("No KPI that counts such documents is enabled. Enable one under KPI Definition.")]
     return [_("There is nothing in it that a KPI counts.")]
+
+
+def _together(names: Sequence[str]) -> str:
+    """ "A, B and C": Frappe's own sets another comma from version 16 on, and translates the names."""
+    *first, last = names
+    return _("{0} and {1}").format(", ".join(first), last) if first else last

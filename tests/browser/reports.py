@@ -82,9 +82,9 @@ class Report:
         if len(shown) != len(values):
             yield f"{len(values)} figures in the summary, {len(shown)} on the screen"
         for text, one in zip(shown, values, strict=False):
-            number = isinstance(one["value"], int | float)
-            if number and not figures.shows(text, one["value"]):
-                yield f"summary: {text!r} on the screen, {one['value']!r} from the server"
+            value = one.get("figure", one["value"])
+            if isinstance(value, int | float) and not figures.shows(text, value):
+                yield f"summary: {text!r} on the screen, {value!r} from the server"
 
     def _chart(self) -> Iterator[str]:
         chart = self.answer.get("chart") or {}

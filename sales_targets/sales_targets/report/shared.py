@@ -13,7 +13,7 @@ import frappe
 from frappe import _
 from frappe.core.doctype.user_permission.user_permission import get_user_permissions
 from frappe.permissions import get_allowed_docs_for_doctype
-from frappe.utils import cint, escape_html, getdate
+from frappe.utils import cint, escape_html, fmt_money, getdate
 from frappe.utils.jinja_globals import is_rtl
 
 from sales_targets.desk import routes, usual
@@ -336,13 +336,22 @@ def percent(value: Decimal | None) -> float | None:
 
 def summary(label: str, value: Any, unit: str = "", currency: str | None = None, indicator: str = "") -> Row:
     """One figure of the report's summary; `unit` "Count" is a whole number."""
-    datatype = {"Currency": "Currency", "Percent": "Percent", "Count": "Int", "Text": "Data"}.get(
-        unit, "Float"
-    )
-    if unit == "Percent" and value is not None:
-        value = round(value, 1)
+    if unit == "Percent":
+        return _summary_percent(label, value, indicator)
+    datatype = {"Currency": "Currency", "Count": "Int", "Text": "Data"}.get(unit, "Float")
     item: Row = {"label": label, "value": value, "datatype": datatype, "indicator": indicator}
     return item | {"currency": currency} if datatype == "Currency" else item
+
+
+def _summary_percent(label: str, value: float | None, indicator: str) -> Row:
+    """Written here: Frappe tells a summary's percentage no number of decimals, and newer releases fill them up."""
+    if value is None:
+        return {"label": label, "value": None, "datatype": "Data", "indicator": indicator}
+    value = round(value, 1)
+    shown = fmt_money(value, precision=0 if value == int(value) else 1) + "%"
+    # From right to left a minus would otherwise stand behind its number.
+    shown = f"\u2066{shown}\u2069" if value < 0 and is_rtl() else shown
+    return {"label": label, "value": shown, "figure": value, "datatype": "Data", "indicator": indicator}
 
 
 def chart(

@@ -2,7 +2,7 @@
 
 import frappe
 import pytest
-from frappe.utils import add_days, comma_and, today
+from frappe.utils import add_days, today
 
 from sales_targets.crediting import events
 from sales_targets.desk import documents
@@ -50,7 +50,7 @@ def test_each_seller_with_the_amount(settle):
     answer = shown(invoice)
     assert values(answer) == {"Ann": 600, "Bob": 400}
     assert answer.indicator == {
-        "label": f"Credited to {comma_and(['Ann', 'Bob'], add_quotes=False)}",
+        "label": "Credited to Ann and Bob",
         "colour": "green",
         "short": "Credited",
     }

@@ -43,7 +43,7 @@ def rows(result: Mapping[str, Any], key: str = "node") -> dict[str, dict[str, An
 
 def summary(result: Mapping[str, Any]) -> dict[str, Any]:
     """The summary's figures by their labels."""
-    return {item["label"]: item["value"] for item in result["report_summary"] or []}
+    return {item["label"]: item.get("figure", item["value"]) for item in result["report_summary"] or []}
 
 
 def fields(result: Mapping[str, Any]) -> list[str]:
