@@ -1,7 +1,7 @@
 # `make` alone lists the targets. Everything here runs from a fresh clone with Python 3.10 or later.
 PYTHON ?= python3
 
-.PHONY: help demo test unit browser lint soak lifecycle bench screens pictures
+.PHONY: help demo test unit browser lint pot soak lifecycle bench screens pictures
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 14
@@ -9,7 +9,7 @@ help: ## list the targets
 demo: ## sample data, its attainment and commission, and a page with charts in demo-output/; no bench needed
 	@$(PYTHON) scripts/demo.py
 
-test: ## all tests that can run here: unit tests always, bench and browser tests where a bench is (BENCH_DIR, SITE)
+test: ## all tests that can run here: unit always, bench and browser on each bench there is (BENCH_DIR=a:b, SITE)
 	@$(PYTHON) scripts/run_tests.py all
 
 unit: ## the tests that need no site
@@ -18,9 +18,13 @@ unit: ## the tests that need no site
 browser: ## the tests in Chromium, on the demo of BROWSER_SITE or one made for them on the test site
 	@$(PYTHON) scripts/run_tests.py browser
 
-lint: ## ruff, as the pre-commit hook runs it
+lint: ## ruff, as the pre-commit hook runs it, and actionlint
 	@$(PYTHON) scripts/environment.py >/dev/null
-	@.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/actionlint
+
+pot: ## whether every text is in main.pot and in the other catalogues, and translated
+	@$(PYTHON) scripts/environment.py >/dev/null
+	@.venv/bin/python -m pytest -q -p no:randomly tests/unit/static/test_translations.py
 
 soak: ## the random test of the ledger, for long
 	@$(PYTHON) scripts/run_tests.py soak

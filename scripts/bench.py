@@ -1,12 +1,13 @@
-"""The bench the tests use: finding it, its owner, its site."""
+"""A bench the tests use: its site, its owner, its versions, and commands run in it."""
 
 from __future__ import annotations
 
 import json
 import os
 import pwd
+import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -45,6 +46,10 @@ class Bench(NamedTuple):
         """The settings of the site, over those of the bench."""
         common = _json(self.sites / "common_site_config.json")
         return {**common, **_json(self.sites / self.site / "site_config.json")}
+
+    def versions(self, apps: Iterable[str] = ("frappe", "erpnext")) -> str:
+        """`frappe 15.101.1, erpnext 15.99.1`: the given apps but ours."""
+        return ", ".join(f"{app} {version(self.path, app) or '?'}" for app in apps if app != APP)
 
     def as_owner(self) -> dict[str, Any]:
         """Arguments for `subprocess` that give up root for the bench's owner."""
@@ -88,63 +93,14 @@ class Bench(NamedTuple):
         return self.run(str(self.python), *helper, *arguments, code=code)
 
 
-def find() -> Bench:
-    """The bench of BENCH_DIR or of the usual places, with the site of SITE or one that allows tests."""
-    named = os.environ.get("BENCH_DIR")
-    if named:
-        path = Path(named).expanduser().resolve()
-        if not _is_bench(path):
-            raise Broken(f"BENCH_DIR={named} is no bench with ERPNext that I may read")
-    else:
-        path = next((place for place in _usual_places() if _is_bench(place)), None)
-        if not path:
-            raise NotHere("no bench found: set BENCH_DIR and SITE")
-    owner = pwd.getpwuid((path / "sites").stat().st_uid)
-    return Bench(path, _site(path / "sites"), owner)
-
-
-def _usual_places() -> Iterator[Path]:
-    # A checkout that lies in a bench's apps folder belongs to that bench.
-    if ROOT.parent.name == "apps":
-        yield ROOT.parent.parent
-    yield Path.home() / "frappe-bench"
-    yield Path("/home/frappe/frappe-bench")
-    for home in _listed(Path("/home")):
-        yield home / "frappe-bench"
-    for base in (ROOT.parent, Path("/workspace"), Path("/opt/bench"), Path("/opt")):
-        yield base / "frappe-bench"
-    yield Path("/workspace/development/frappe-bench")
-
-
-def _listed(folder: Path) -> list[Path]:
+def version(path: Path, app: str) -> str:
+    """The version that an app of the bench in `path` says it has, read and not imported; empty when it says none."""
     try:
-        return sorted(folder.iterdir())
+        text = (path / "apps" / app / app / "__init__.py").read_text(encoding="utf-8")
     except OSError:
-        return []
-
-
-def _is_bench(path: Path) -> bool:
-    needed = ("sites/common_site_config.json", "env/bin/python", "apps/frappe", "apps/erpnext")
-    try:
-        return all((path / part).exists() for part in needed)
-    except OSError:
-        return False
-
-
-def _site(sites: Path) -> str:
-    named = os.environ.get("SITE")
-    if named:
-        if not (sites / named / "site_config.json").exists():
-            raise Broken(f"SITE={named} is no site of {sites}")
-        return named
-    allowing = [
-        config.parent.name
-        for config in sorted(sites.glob("*/site_config.json"))
-        if os.access(config, os.R_OK) and _json(config).get("allow_tests")
-    ]
-    if not allowing:
-        raise NotHere(f"no site in {sites} allows tests: bench --site NAME set-config allow_tests true")
-    return min(allowing, key=lambda name: (name != "test.localhost", not name.startswith("test"), name))
+        return ""
+    found = re.search(r"""^__version__\s*=\s*["']([^"']+)["']""", text, re.MULTILINE)
+    return found[1] if found else ""
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -10,17 +10,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import environment
 from bench import APP, ROOT, Bench, Broken
 
-# Modules that the app and its tests import, with the names PyPI knows them by.
-NEEDED = {
-    "pandas": "pandas>=2.0",
-    "jdatetime": "jdatetime>=5.0",
-    "simpleeval": "simpleeval>=1.0",
-    "pytest": "pytest>=8",
-    "hypothesis": "hypothesis",
-    "pytest_randomly": "pytest-randomly",
-}
+# What the app and its tests import, by the names PyPI knows; which versions, pyproject.toml says.
+NEEDED = ("pandas", "jdatetime", "simpleeval", "tomli", "pytest", "hypothesis", "pytest-randomly")
+# Run by the bench's Python: which of the given requirements its packages do not meet.
+UNMET = """
+import sys
+from importlib import metadata
+from packaging.requirements import Requirement
+
+def met(wanted):
+    try:
+        return wanted.specifier.contains(metadata.version(wanted.name), prereleases=True)
+    except metadata.PackageNotFoundError:
+        return False
+
+asked = [(line, Requirement(line)) for line in sys.argv[1:]]
+print(*[line for line, wanted in asked if not (wanted.marker and not wanted.marker.evaluate()) and not met(wanted)], sep="\\n")
+"""
 LEFT_OUT = (".git", ".venv", "__pycache__", "node_modules", ".hypothesis", ".pytest_cache", ".ruff_cache")
 
 
@@ -58,11 +67,15 @@ def alone(bench: Bench) -> Iterator[None]:
         yield
 
 
-def ensure_installed(bench: Bench, code: Path) -> None:
-    """Install what is missing in the bench's environment, the app on the site, and its newest schema."""
+def ensure_installed(bench: Bench, code: Path) -> list[str]:
+    """Install what is missing in the bench's environment, the app on the site, and its newest schema.
+
+    Returns the apps that are on the site.
+    """
     _requirements(bench, code)
     script = code / "scripts" / "site_state.py"
-    state = bench.run(str(bench.python), str(script), bench.site, code=code).stdout.split()[-1]
+    said = bench.run(str(bench.python), str(script), bench.site, code=code).stdout.splitlines()[-1]
+    *apps, state = said.split()
     if state == "absent":
         print(f"installing {APP} on {bench.site} ...", flush=True)
         bench.frappe("install-app", APP, code=code)
@@ -71,6 +84,7 @@ def ensure_installed(bench: Bench, code: Path) -> None:
         bench.frappe("migrate", "--skip-search-index", code=code)
     if state != "current":
         bench.run(str(bench.python), str(script), bench.site, "--remember", code=code)
+    return apps
 
 
 def _readable(bench: Bench) -> Path:
@@ -144,15 +158,17 @@ def _listed(bench: Bench) -> None:
 
 
 def _requirements(bench: Bench, code: Path) -> None:
-    """Install what cannot be imported; versions that are there stay as the bench has them."""
-    find = "import importlib.util as u, sys; print(*[n for n in sys.argv[1:] if not u.find_spec(n)])"
-    missing = bench.run(str(bench.python), "-c", find, *NEEDED, code=code).stdout.split()
+    """Install what the app and its tests need; what is there and fits stays as the bench has it."""
+    wanted = [line for line in environment.requirements() if environment.name_of(line) in NEEDED]
+    python = str(bench.python)
+    looked = bench.run(python, "-c", UNMET, *wanted, code=code, check=False)
+    # Without the library that compares versions pip compares them itself.
+    missing = wanted if looked.returncode else looked.stdout.splitlines()
+    missing = [line for line in missing if line]
     if not missing:
         return
-    names = [NEEDED[name] for name in missing]
-    print(f"installing {' '.join(names)} in {bench.path.name}/env ...", flush=True)
-    python = str(bench.python)
+    print(f"installing {', '.join(missing)} in {bench.path.name}/env ...", flush=True)
     # An environment that uv has built comes without pip.
     has_pip = not bench.run(python, "-m", "pip", "--version", code=code, check=False).returncode
     install = (python, "-m", "pip", "install") if has_pip else ("uv", "pip", "install", "--python", python)
-    bench.run(*install, *names, code=code)
+    bench.run(*install, *missing, code=code)

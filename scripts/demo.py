@@ -6,7 +6,6 @@ The environment gets what the simulation needs and no more: neither Frappe nor p
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 
@@ -46,7 +45,7 @@ def _build() -> None:
     if not _works(str(environment.PYTHON), "-m", "pip", "--version"):
         print(f"building {environment.VENV.name} (once) ...", flush=True)
         environment._create()
-    names = [name for name in environment.requirements() if re.split(r"[<>=!~; ]", name)[0] in NEEDED]
+    names = [name for name in environment.requirements() if environment.name_of(name) in NEEDED]
     pip = [
         str(environment.PYTHON),
         "-m",

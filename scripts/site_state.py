@@ -1,6 +1,6 @@
 """Run by the bench's Python in its sites folder: `site_state.py SITE [--remember]`.
 
-Prints `absent` (the app is not on the site), `old` (its schema there is another one) or `current`.
+Prints the apps on the site, and `absent` (ours is not among them), `old` (its schema there is another one) or `current`.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ def main() -> None:
         note = Path(frappe.get_site_path("private", "sales_targets.schema"))
         if "--remember" in sys.argv:
             note.write_text(fingerprint(), encoding="utf-8")
-        print(state(note))
+        print(*frappe.get_installed_apps(), state(note))
     finally:
         frappe.destroy()
 
