@@ -23,6 +23,7 @@ VOLATILE = {
     "tabDeleted Document",
     "tabError Log",
     "tabInstalled Application",
+    "tabPermission Log",
     "tabScheduled Job Log",
     "tabSessions",
     "tabVersion",
