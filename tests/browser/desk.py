@@ -76,6 +76,8 @@ class Desk:
         self.page.on("pageerror", lambda error: self._note(str(error)))
         self.page.goto(f"{self.address}{LANDING}")
         self.rest()
+        # "/app/" on version 15, "/desk/" from 16 on, which takes the first for a while yet and loads itself anew.
+        self.root: str = self.page.evaluate("() => frappe.router.make_url(['x']).slice(0, -1)")
 
     def _where(self) -> str:
         return f"{self.role} ({self.language}) at {self.page.url.removeprefix(self.address)}"
@@ -90,7 +92,7 @@ class Desk:
 
     def _note(self, error: str) -> None:
         # Where the desk begins nothing is ours, and it is left while Frappe still draws it.
-        if LANDING not in self.page.url:
+        if LANDING.removeprefix("/app") not in self.page.url:
             self._errors.append(f"{self._where()}: {error}")
 
     def take_errors(self) -> list[str]:
@@ -126,8 +128,8 @@ class Desk:
         return self.office.people[role]["name"]
 
     def load(self, path: str, **query: str) -> None:
-        """Load the desk anew at a path below /app."""
-        address = f"{self.address}/app/{quote(path)}"
+        """Load the desk anew at a path of it."""
+        address = f"{self.address}{self.root}{quote(path)}"
         self.page.goto(f"{address}?{urlencode(query)}" if query else address)
         self.rest()
 
