@@ -44,7 +44,14 @@ from tests.bench.factories.pipeline import (
     order,
     quotation,
 )
-from tests.bench.factories.pos import consolidate, pos_closing, pos_invoice, pos_opening, pos_profile
+from tests.bench.factories.pos import (
+    consolidate,
+    pos_closing,
+    pos_invoice,
+    pos_opening,
+    pos_profile,
+    till_writes,
+)
 from tests.bench.factories.rules import rule
 from tests.bench.factories.sales import (
     amend,
@@ -113,6 +120,7 @@ __all__ = [
     "stock",
     "target",
     "team",
+    "till_writes",
     "tree_node",
     "unreconcile",
     "user",

@@ -1,4 +1,4 @@
-"""Point of sale: profile, POS Invoice, consolidation, closing."""
+"""Point of sale: profile, what a till writes, consolidation, closing."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -34,15 +34,27 @@ def pos_profile(
     ).name
 
 
-def pos_opening(profile: str, user: str = "Administrator", date: str = DAY) -> Document:
-    """An open shift of the till; POS Invoices and the closing entry need one."""
+def till_writes(invoice_type: str) -> None:
+    """Let tills write Sales Invoices or POS Invoices; ERPNext 15 has no such setting, its tills write the latter.
+
+    Past ERPNext, which lets nobody change it while a till is open.
+    """
+    if frappe.get_meta("POS Settings").has_field("invoice_type"):
+        frappe.db.set_single_value("POS Settings", "invoice_type", invoice_type)
+
+
+def pos_opening(
+    profile: str, user: str = "Administrator", date: str | None = None, writes: str = "POS Invoice"
+) -> Document:
+    """An open shift of the till; what it writes and the closing entry need one, in ERPNext 16 one of today."""
+    till_writes(writes)
     entry = frappe.get_doc(
         {
             "doctype": "POS Opening Entry",
             "pos_profile": profile,
             "company": frappe.db.get_value("POS Profile", profile, "company"),
             "user": user,
-            "period_start_date": f"{date} 00:00:00",
+            "period_start_date": f"{date or frappe.utils.nowdate()} 00:00:00",
             "balance_details": [{"mode_of_payment": "Cash", "opening_amount": 0}],
         }
     )
@@ -59,19 +71,25 @@ def pos_invoice(
     customer: str | None = None,
     date: str = DAY,
     submit: bool = True,
+    doctype: str = "POS Invoice",
     **fields: Any,
 ) -> Document:
-    """A POS Invoice, paid in cash: all of it unless `paid` is given (more than the total gives change)."""
+    """A POS Invoice, paid in cash: all of it unless `paid` is given (more than the total gives change).
+
+    With the `doctype` Sales Invoice it is one as tills of ERPNext 16 write it; in 15, one with payments.
+    """
     owner = companies.books(frappe.db.get_value("POS Profile", profile, "company"))
     doc = frappe.get_doc(
         {
-            "doctype": "POS Invoice",
+            "doctype": doctype,
             "is_pos": 1,
+            "is_created_using_pos": 1,  # not a field of POS Invoices, nor of ERPNext 15
             "pos_profile": profile,
             "company": owner.name,
             "customer": customer or make_customer(),
             "set_posting_time": 1,
             "posting_date": date,
+            "due_date": date,
             "currency": owner.currency,
             "debit_to": companies.receivable(owner),
             "account_for_change_amount": companies.cash(owner),
