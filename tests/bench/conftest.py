@@ -13,7 +13,7 @@ import frappe
 import pytest
 
 from tests.bench import factories
-from tests.bench.support import caches, commits, crediting, kpis, sessions
+from tests.bench.support import caches, commits, crediting, kpis, queues, sessions
 from tests.bench.support.site import connect_to_test_site
 
 # `make lifecycle` installs and uninstalls on a site of its own, which SCRATCH_SITE names.
@@ -24,10 +24,11 @@ collect_ignore = [] if os.environ.get("SCRATCH_SITE") else ["setup/test_reinstal
 def site() -> Iterator[str]:
     """Connect once, and see to it that the two companies of the factories stand (committed)."""
     name = connect_to_test_site()
-    factories.ensure_base()
-    frappe.db.commit()
-    yield name
-    frappe.db.rollback()
+    with queues.of_their_own():
+        factories.ensure_base()
+        frappe.db.commit()
+        yield name
+        frappe.db.rollback()
     frappe.destroy()
 
 

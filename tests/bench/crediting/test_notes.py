@@ -99,6 +99,22 @@ def test_without_redis_an_invoice_is_submitted_and_noted(enable, monkeypatch, as
 
 
 @pytest.mark.committed
+def test_a_full_queue_is_not_told_to_whoever_submits_an_invoice(enable, monkeypatch, asking):
+    enable("revenue")
+    monkeypatch.setattr(events, "_redis_quiet_until", 0.0)
+    frappe.cache.delete_value(events.ASKED)
+    monkeypatch.setattr(
+        frappe, "enqueue", lambda *args, **named: frappe.throw("Too many queued background jobs")
+    )
+    invoice = make.invoice([(make.sales_person(), 100)], amount=1000)
+    frappe.clear_messages()
+    frappe.db.commit()
+    assert queued() == [invoice.name]
+    assert events._redis_quiet_until > 0, "asked, and refused"
+    assert not frappe.local.message_log
+
+
+@pytest.mark.committed
 def test_without_our_table_an_invoice_is_submitted(enable):
     enable("revenue")
     ann = make.sales_person()
