@@ -86,20 +86,17 @@ def at_the_beginning(admin):
     was = {row: admin.value(*row, "is_complete") for row in rows}
     setting = ("System Settings", "System Settings", "enable_onboarding")
     shown = admin.value(*setting)
-    _set(admin, {**dict.fromkeys(rows, 0)}, setting, 1)
+    _set(admin, dict.fromkeys(rows, 0), setting, 1)
     yield [row["step"] for row in steps]
     _set(admin, was, setting, shown)
 
 
 def _set(admin, values, setting, shown):
     for (doctype, name), value in values.items():
-        admin.call(
-            "frappe.client.set_value",
-            doctype=doctype,
-            name=name,
-            fieldname="is_complete",
-            value=int(value or 0),
-        )
+        fields = {"is_complete": int(value or 0)}
+        if doctype == "Module Onboarding":
+            fields["documentation_url"] = "/"  # version 15 saves none without it
+        admin.call("frappe.client.set_value", doctype=doctype, name=name, fieldname=fields)
     doctype, name, field = setting
     admin.call("frappe.client.set_value", doctype=doctype, name=name, fieldname=field, value=int(shown or 0))
 
