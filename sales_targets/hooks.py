@@ -20,11 +20,12 @@ extend_bootinfo = "sales_targets.desk.boot.tell_sellers"
 doctype_js = {
     "Commission Statement": [
         "public/js/decimals.js",
+        "public/js/workflow_steps.js",
         "public/js/commission_dispute_button.js",
         "public/js/commission_payout_buttons.js",
     ],
     "Incentive Rule": "public/js/decimals.js",
-    "Sales Target": "public/js/decimals.js",
+    "Sales Target": ["public/js/decimals.js", "public/js/workflow_steps.js"],
     "Sales Target Revision": "public/js/decimals.js",
     "Sales Targets Settings": ["public/js/decimals.js", "public/js/commission_payout_settings.js"],
     "Sales Invoice": "public/js/document_credits.js",

@@ -11,7 +11,16 @@ import frappe
 
 PACKAGE = Path(__file__).resolve().parent.parent / "sales_targets"
 # Everything that installing or migrating writes to a site.
-SHAPING = ("hooks.py", "patches.txt", "modules.txt", "patches/**/*.py", "setup/**/*.py", "fixtures/*.json")
+SHAPING = (
+    "hooks.py",
+    "patches.txt",
+    "modules.txt",
+    "patches/**/*.py",
+    "setup/**/*.py",
+    "fixtures/*.json",
+    "desktop_icon/*.json",
+    "workspace_sidebar/*.json",
+)
 SHAPING_JSON = "sales_targets/**/*.json"
 
 

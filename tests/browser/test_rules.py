@@ -36,7 +36,7 @@ def test_simulate(desk, language):
     assert set(shown) == {one["payee"] for one in result["sellers"]}
     assert all(figures.shows(shown[one["payee"]], one["typed"]) for one in result["sellers"])
     expect(manager.page.locator(".rule-simulation svg.frappe-chart")).to_be_visible()
-    manager.page.keyboard.press("Escape")
+    manager.dismiss()
 
 
 def test_a_new_version(desk):
