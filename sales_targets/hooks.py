@@ -157,6 +157,7 @@ permission_query_conditions = {
     "Commission Statement Adjustment": "sales_targets.compensation.people.statement_adjustment_conditions",
     "Commission Run Chunk": "sales_targets.compensation.people.run_chunk_conditions",
     "Commission Draw": "sales_targets.compensation.people.draw_conditions",
+    "Workflow Action": "sales_targets.compensation.action_readers.action_conditions",
     "Sales Notice": "sales_targets.desk.preferences.notice_conditions",
     "Sales Notice Preference": "sales_targets.desk.preferences.preference_conditions",
 }
@@ -165,7 +166,7 @@ permission_query_conditions = {
 standard_queries = {
     doctype: "sales_targets.targets.search.search"
     for doctype in permission_query_conditions
-    if doctype != "Prepared Report"
+    if doctype not in ("Prepared Report", "Workflow Action")
 }
 
 has_permission = {
@@ -179,6 +180,7 @@ has_permission = {
     "Prepared Report": "sales_targets.targets.people.prepared_report_permission",
     "Commission Statement": "sales_targets.compensation.people.statement_permission",
     "Commission Draw": "sales_targets.compensation.people.draw_permission",
+    "Workflow Action": "sales_targets.compensation.action_readers.action_permission",
     "Sales Notice": "sales_targets.desk.preferences.notice_permission",
     "Sales Notice Preference": "sales_targets.desk.preferences.preference_permission",
 }

@@ -335,7 +335,8 @@ def percent(value: Decimal | None) -> float | None:
 
 
 def summary(label: str, value: Any, unit: str = "", currency: str | None = None, indicator: str = "") -> Row:
-    """One figure of the report's summary; `unit` "Count" is a whole number."""
+    """One figure of the report's summary; `unit` "Count" is a whole number. Frappe writes the label as HTML."""
+    label = escape_html(label)
     if unit == "Percent":
         return _summary_percent(label, value, indicator)
     datatype = {"Currency": "Currency", "Count": "Int", "Text": "Data"}.get(unit, "Float")

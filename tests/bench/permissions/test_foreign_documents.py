@@ -158,3 +158,26 @@ def test_the_own_target_is_printed(two):
         {"doc": "Sales Target", "name": target.name, "print_format": "Sales Target"},
     )
     assert answer.status == 200 and "65,432" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/api/resource/Workflow Action", "/api/v2/document/Workflow Action"])
+def test_a_seller_sees_no_steps_of_foreign_statements(two, path):
+    key, ann, bob = two
+    mine, foreign = pay.draft(ann, 100), pay.draft(bob, 100)
+    for doc in (mine, foreign):
+        pay.step(doc, "Send to Seller")
+    for doc in (
+        mine,
+        foreign,
+    ):  # as Frappe's own job notes them, for everybody with the role of the next step
+        action = {"doctype": "Workflow Action", "reference_doctype": STATEMENT, "reference_name": doc.name}
+        roles = [{"role": "Sales User"}]
+        frappe.get_doc(
+            {**action, "status": "Open", "workflow_state": "Sent to Seller", "permitted_roles": roles}
+        ).insert(ignore_permissions=True)
+    frappe.db.commit()
+    answer = ask(key, "GET", path, {"fields": '["name", "reference_name"]', "limit": 100})
+    assert answer.status == 200
+    assert mine.name in answer.text and foreign.name not in answer.text
+    name = frappe.db.get_value("Workflow Action", {"reference_name": foreign.name})
+    assert ask(key, "GET", f"{path}/{name}").status == 403

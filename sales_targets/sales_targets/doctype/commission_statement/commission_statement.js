@@ -138,16 +138,18 @@ sales_targets.statement.show_overview = function (frm) {
 	(frm.doc.lines || []).forEach((line) => {
 		by_rule[line.rule_title] = (by_rule[line.rule_title] || 0) + flt(line.earned);
 	});
-	const labels = Object.keys(by_rule);
+	const titles = Object.keys(by_rule);
 	// One rule alone is no chart: no heading over nothing either.
-	frm.toggle_display("section_overview", labels.length > 1);
+	frm.toggle_display("section_overview", titles.length > 1);
 	area.$wrapper.html('<div class="commission-chart"></div>');
-	if (labels.length < 2) return;
+	if (titles.length < 2) return;
+	// The chart writes its labels as HTML.
+	const labels = titles.map((title) => frappe.utils.escape_html(title));
 	new frappe.Chart(area.$wrapper.find(".commission-chart")[0], {
 		type: "bar",
 		height: 180,
 		colors: ["green"],
-		data: { labels, datasets: [{ name: __("Earned"), values: labels.map((label) => by_rule[label]) }] },
+		data: { labels, datasets: [{ name: __("Earned"), values: titles.map((title) => by_rule[title]) }] },
 		axisOptions: { shortenYAxisNumbers: 1 },
 		tooltipOptions: { formatTooltipY: (value) => format_currency(value, frm.doc.currency) },
 	});
