@@ -25,14 +25,16 @@ def drain() -> None:
 
 
 def every_minute() -> None:
-    """Note what changed in polled sources, then credit everything that waits."""
-    try:
-        polling.poll()
-    except JobTimeoutException:
-        raise
-    except Exception:
-        frappe.db.rollback()
-        events.log_failure("poll")  # what waits is credited all the same
+    """Park KPIs that lost a field, note what changed in polled sources, then credit everything that waits."""
+    for step in (backfill.park_or_resume, polling.poll):
+        try:
+            step()
+            frappe.db.commit()
+        except JobTimeoutException:
+            raise
+        except Exception:
+            frappe.db.rollback()
+            events.log_failure(step.__name__)  # what waits is credited all the same
     drain()
 
 

@@ -6,7 +6,7 @@ import frappe
 from frappe import _
 from frappe.utils import cstr, today
 
-from sales_targets.crediting import drain, rebuild
+from sales_targets.crediting import drain, kpis, parking, rebuild
 
 EVENT = "sales_targets_backfill"
 
@@ -34,6 +34,9 @@ def run_backfill(kpi: str) -> None:
     enabled, kind = frappe.db.get_value("KPI Definition", kpi, ["enabled", "kind"]) or (0, "")
     if not enabled or kind != "Measure" or drain.paused():
         return
+    if why := parking.reason(kpis.load([kpi])[0]):
+        _tell(kpi, parking.PARKED, 0, why)
+        return
     _tell(kpi, "Running", 0)
     try:
         outcome = rebuild.rebuild(
@@ -58,6 +61,17 @@ def pending() -> list[str]:
     unfinished = ["in", ["Pending", "Running", "Failed"]]
     filters = {"enabled": 1, "kind": "Measure", "backfill_status": unfinished}
     return frappe.get_all("KPI Definition", filters=filters, pluck="name")
+
+
+def park_or_resume() -> None:
+    """Park KPIs that lost a field, and credit those anew that have all their fields again. In the caller's transaction."""
+    to_park, to_resume = parking.changed()
+    for kpi, why in to_park.items():
+        values = {"backfill_status": parking.PARKED, "backfill_message": why}
+        frappe.db.set_value("KPI Definition", kpi, values, update_modified=False)
+        frappe.logger("sales_targets").warning(f"sales_targets: {kpi} is parked: {why}")
+    for kpi in to_resume:
+        enqueue_backfill(kpi)
 
 
 def _first_day(kpi: str) -> str:

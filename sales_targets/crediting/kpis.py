@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import frappe
+from frappe.model import optional_fields
+
+from sales_targets.engine.kpi import names as expression_names
 
 # A library measure may read more kinds of document than the one its definition names.
 EXTRA_UNITS = {
@@ -15,7 +19,9 @@ EXTRA_UNITS = {
     "units": ("POS Invoice",),
     "collections": ("POS Invoice",),
 }
-_FIELDS = (
+# Who is credited stands in a field of the document.
+FIELD_OWNERS = ("Sales Person Field", "User Field", "Sales Partner Field")
+FIELDS = (
     "name",
     "enabled",
     "kind",
@@ -57,6 +63,20 @@ class Measure:
         return [list(one) for one in json.loads(self.filters_json or "[]")]
 
     @property
+    def fields(self) -> set[str]:
+        """The fields of the documents that this measure reads, filters included."""
+        named = {self.date_field, self.company_field}
+        if self.aggregate == "Sum":
+            named |= expression_names(self.value_expression)
+        if self.aggregate == "Distinct Count":
+            named.add(self.distinct_field)
+        if self.credited_to in FIELD_OWNERS:
+            named.add(self.credited_field)
+        with suppress(ValueError, TypeError):  # where they are no filters at all, each document says so
+            named |= {one[1] for one in self.filters if len(one) > 1 and one[0] == self.document_type}
+        return {name for name in named if name}
+
+    @property
     def unit_types(self) -> tuple[str, ...]:
         """The DocTypes whose documents this measure credits."""
         return (self.document_type, *EXTRA_UNITS.get(self.library, ()))
@@ -85,13 +105,30 @@ def measure(row: Mapping[str, object]) -> Measure:
 
 
 def load(names: Iterable[str] | None = None) -> list[Measure]:
-    """The enabled measures, or those named, whether enabled or not."""
+    """The enabled measures but those parked for want of a field, or those named, be they as they may."""
     filters: dict[str, object] = {"kind": "Measure"}
     if names is None:
         filters["enabled"] = 1
     else:
         filters["name"] = ["in", list(names)]
-    return [measure(row) for row in frappe.get_all("KPI Definition", filters=filters, fields=list(_FIELDS))]
+    found = [measure(row) for row in frappe.get_all("KPI Definition", filters=filters, fields=list(FIELDS))]
+    return whole(found) if names is None else found
+
+
+def whole(measures: Iterable[Measure]) -> list[Measure]:
+    """Those of `measures` whose documents have every field that they name."""
+    return [one for one in measures if not gone(one)]
+
+
+def gone(one: Measure) -> list[str]:
+    """Fields that a manager's own measure names and its documents lack, in order.
+
+    Asked of the DocType, not of the table: Frappe leaves columns there whose field is no more.
+    """
+    if one.library or not frappe.db.exists("DocType", one.document_type, cache=True):
+        return []
+    columns = {*frappe.get_meta(one.document_type).get_valid_columns(), *optional_fields}
+    return sorted(one.fields - columns)
 
 
 def for_source(measures: Iterable[Measure], source: str) -> list[Measure]:

@@ -45,7 +45,7 @@ def rebuild(
 
     With `resume` an interrupted rebuild of all KPIs goes on where it stopped.
     """
-    measures = kpis.load(only)
+    measures = kpis.whole(kpis.load(only))
     outcome = drain.Outcome()
     with read_committed():
         if sellers.ensure_ids():
@@ -116,7 +116,7 @@ def _rebuild_source(
 
 def _chosen(only: Sequence[str] | None, source: str) -> list[Measure] | None:
     """The measures named that read a source; None for all that are enabled, which each batch reads for itself."""
-    return None if only is None else kpis.for_source(kpis.load(only), source)
+    return None if only is None else kpis.for_source(kpis.whole(kpis.load(only)), source)
 
 
 def _next_gone(source: str, gone: Sequence[str]) -> list[str]:

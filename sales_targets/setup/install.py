@@ -12,7 +12,7 @@ from typing import Any
 import frappe
 from frappe.custom.doctype.custom_field.custom_field import create_custom_fields
 
-from sales_targets.crediting import sellers
+from sales_targets.crediting import backfill, sellers
 from sales_targets.desk import leaderboard, onboarding
 from sales_targets.setup import columns, desk_home, notifications, target_workflow, workflow
 from sales_targets.setup.library import BY_CODE, LIBRARY
@@ -70,6 +70,7 @@ def after_migrate() -> None:
     """The same after every upgrade: what a new release adds arrives here."""
     columns.widen()
     after_install()
+    backfill.park_or_resume()
     onboarding.refresh()
 
 

@@ -60,11 +60,11 @@ def test_a_measure_that_fails_says_so_and_keeps_what_it_credited(enable):
     backfill.run_backfill(code)
     assert status_of(code)[0] == "Done"
     assert credited(code) == {"": 5}
-    break_it(code, value_expression="no_such_field")
+    break_it(code, value_expression="lead_name")  # a text
     backfill.run_backfill(code)
     status, message = status_of(code)
     assert status == "Failed"
-    assert "no_such_field" in message
+    assert "lead_name" in message
     assert backfill.pending() == [code]
     shadow.rebuild_from_nothing()
     assert credited(code) == totals(code) == {"": 5}

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from sales_targets.crediting import origins
 from tests.bench.kpi.kpis import measure, refused
 
 SOUND = ["Quotation", "status", "=", "Ordered"]
@@ -74,3 +75,20 @@ def test_the_same_filters_are_written_in_one_way():
     assert first.filters_json == second.filters_json
     assert first.measure_signature == second.measure_signature
     assert not measure(filters_json="[]").insert().filters_json
+
+
+@pytest.mark.parametrize("doctype", ["Lead", "Opportunity", "Quotation", "Sales Order", "Sales Invoice"])
+def test_a_field_that_another_version_of_erpnext_has(doctype):
+    here = origins.fields_of(doctype)
+    elsewhere = {
+        old: new for old, new in (("source", "utm_source"), ("campaign", "utm_campaign")) if here[old] == new
+    } or {f"utm_{meaning}": name for meaning, name in here.items()}
+    for name, called in elsewhere.items():
+        message = f"it is <strong>{called}</strong>"
+        filters = json.dumps([[doctype, name, "=", "Fair"]])
+        values = {"document_type": doctype, "date_field": "creation", "aggregate": "Count", "unit": "Number"}
+        refused(
+            measure(filters_json=filters, **values), "<b>Filters</b>", f"has no field <strong>{name}", message
+        )
+        distinct = {**values, "aggregate": "Distinct Count", "distinct_field": name}
+        refused(measure(**distinct), f"has no field <strong>{name}", message)

@@ -93,9 +93,7 @@ frappe.ui.form.on("KPI Definition", {
 
 frappe.ui.form.on("KPI Definition", Object.fromEntries(CHECKED_FIELDS.map((f) => [f, (frm) => frm.check_soon()])));
 
-function measure_of(doc) {
-	return JSON.stringify(MEASURE_FIELDS.map((fieldname) => doc[fieldname] || ""));
-}
+const measure_of = (doc) => JSON.stringify(MEASURE_FIELDS.map((fieldname) => doc[fieldname] || ""));
 
 // --- fields ---------------------------------------------------------------------------------------
 
@@ -112,9 +110,8 @@ const show_translations = (frm) =>
 		frm.fields_dict[f].$input?.attr("dir", "auto");
 	});
 
-function with_meta(doctype) {
-	return new Promise((resolve) => frappe.model.with_doctype(doctype, () => resolve(frappe.get_meta(doctype))));
-}
+const with_meta = (doctype) =>
+	new Promise((resolve) => frappe.model.with_doctype(doctype, () => resolve(frappe.get_meta(doctype))));
 
 function option(df) {
 	const label = __(df.label || df.fieldname, null, df.parent);
@@ -234,10 +231,12 @@ function render_filters(frm) {
 	});
 	frm.filter_group = { group, name, document_type, kept: [], touched: false };
 	const filters = saved_filters(frm);
+	const is_gone = ([, field]) => frappe.model.is_non_std_field(field) && !frappe.meta.has_field(document_type, field);
 	group.toggle_empty_filters(!filters.length);
-	group.add_filters(filters).then(() => {
+	// Of fields that are gone the server speaks, below the widget; their filters go with the first change.
+	group.add_filters(filters.filter((one) => !is_gone(one))).then(() => {
 		// What the widget cannot show, such as a filter on tags, stays as it is.
-		frm.filter_group.kept = filters.filter((one) => !group.filter_exists(one));
+		frm.filter_group.kept = filters.filter((one) => !group.filter_exists(one) && !is_gone(one));
 		// The widget itself speaks up only when a field loses the focus.
 		wrapper.off("change click").on("change click", () => {
 			frm.filter_group.touched = true;
@@ -326,13 +325,16 @@ function add_buttons(frm) {
 function show_crediting(frm) {
 	const { enabled, backfill_status: status, backfill_message: message, kind } = frm.doc;
 	if (!enabled || kind !== "Measure") return;
+	const standstill = {
+		Failed: __("Crediting past documents has failed; it is tried again at night."),
+		Parked: __("Nothing is credited: the documents lack a field that this KPI names."),
+	}[status];
 	if (status === "Pending") {
 		frm.set_intro(__("Past documents are waiting to be credited in the background."), "blue");
 	} else if (status === "Running") {
 		frm.dashboard.show_progress(BACKFILL_TITLE, cint(message), `${BACKFILL_TITLE}: ${message}`);
-	} else if (status === "Failed") {
-		const text = frappe.utils.escape_html(message || "");
-		frm.set_intro(`${__("Crediting past documents has failed; it is tried again at night.")} ${text}`, "red");
+	} else if (standstill) {
+		frm.set_intro(`${standstill} ${frappe.utils.escape_html(message || "")}`, "red");
 	}
 }
 
@@ -368,10 +370,8 @@ function render_preview(frm) {
 	});
 }
 
-function nobody(row) {
-	if (row.error) return "";
-	return row.sales_partner || (row.reason ? `${__("Nobody")}: ${row.reason}` : row.company);
-}
+const nobody = (row) =>
+	row.error ? "" : row.sales_partner || (row.reason ? `${__("Nobody")}: ${row.reason}` : row.company);
 
 function preview_table(rows, unit) {
 	if (!rows.length) {

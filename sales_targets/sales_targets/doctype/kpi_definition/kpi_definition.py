@@ -50,7 +50,7 @@ class KPIDefinition(Document):
         if not self.flags.from_library:
             check_source_permission(self)
         self._clear_what_does_not_apply()
-        found = find_problems(self) if not self.is_standard else []
+        found = find_problems(self) if self._to_be_checked() else []
         refuse(found or self._switch_problems())
         self.filters_json = filter_checks.canonical(self.filters_json)
         self._note_measure()
@@ -97,6 +97,14 @@ class KPIDefinition(Document):
                     frappe.bold(self.name), labels
                 )
             )
+
+    def _to_be_checked(self) -> bool:
+        """All but the library's, and what lost a field and is only switched off, or stays off as it was."""
+        if self.is_standard:
+            return False
+        before = self.get_doc_before_save()
+        same = bool(before) and before.measure_signature == measure_signature(self)
+        return not (same and self.kind == "Measure" and not self.enabled)
 
     def _differs(self, before: Document, field: str) -> bool:
         return (self.get(field) or "") != (before.get(field) or "")

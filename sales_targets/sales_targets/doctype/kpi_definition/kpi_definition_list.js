@@ -5,6 +5,7 @@ frappe.listview_settings["KPI Definition"] = {
 	get_indicator(doc) {
 		if (!doc.enabled) return [__("Disabled"), "gray", "enabled,=,0"];
 		if (doc.backfill_status === "Failed") return [__("Crediting failed"), "red", "backfill_status,=,Failed"];
+		if (doc.backfill_status === "Parked") return [__("Parked"), "red", "backfill_status,=,Parked"];
 		if (["Pending", "Running"].includes(doc.backfill_status)) {
 			return [__("Crediting"), "orange", "backfill_status,in,Pending,Running"];
 		}

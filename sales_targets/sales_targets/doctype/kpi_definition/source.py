@@ -11,6 +11,8 @@ import frappe
 from frappe import _
 from frappe.model import get_permitted_fields, no_value_fields
 
+from sales_targets.crediting import origins
+
 NUMBERS = frozenset({"Currency", "Float", "Int", "Percent", "Duration", "Check", "Rating", "Long Int"})
 DATES = frozenset({"Date", "Datetime"})
 TREE_COLUMNS = {"lft", "rgt"}
@@ -112,6 +114,9 @@ class Source:
             )
         else:
             message = _("{0} has no field {1}.").format(_(self.doctype), bold(fieldname))
+            here = origins.called_here(self.doctype, fieldname)
+            if here in among:
+                return message + " " + _("In this version of ERPNext it is {0}.").format(bold(here))
         return message + self.near(fieldname, among)
 
     def near(self, fieldname: str, among: Collection[str]) -> str:
