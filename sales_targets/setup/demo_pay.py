@@ -95,11 +95,12 @@ def _run(shop: Workshop, made: Masters, window: Window) -> list[str]:
 
 
 def _last_month(shop: Workshop, made: Masters, names: Sequence[str]) -> None:
-    """Statements on every step of their way, the first seller's at its beginning. The last one with a line is disputed."""
+    """Statements on every step of their way, the first seller's at its beginning. The last other one with a line is
+    disputed."""
     place = {seller: number for number, seller in enumerate(made.sellers)}
     docs = [frappe.get_doc(STATEMENT, name) for name in names]
     docs.sort(key=lambda doc: place.get(doc.sales_person, len(place)))
-    doubtful = next((doc.name for doc in reversed(docs) if doc.lines and doc.sales_person in place), None)
+    doubtful = next((doc.name for doc in reversed(docs) if doc.lines and place.get(doc.sales_person)), None)
     rest = [doc.name for doc in docs if doc.name != doubtful]
     for number, name in enumerate(rest):
         _bring(name, LAST_MONTH[min(number, len(LAST_MONTH) - 1)])

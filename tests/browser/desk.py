@@ -175,24 +175,27 @@ class Desk:
 
     # What is on the screen.
 
-    def text(self, english: str) -> str:
+    def text(self, english: str, context: str = "") -> str:
         """A text of the desk in this person's language."""
-        return self.page.evaluate("text => __(text)", english) if self.language != "en" else english
+        if self.language == "en":
+            return english
+        return self.page.evaluate("([text, context]) => __(text, null, context)", [english, context])
 
-    def button(self, label: str, exact: bool = True) -> Locator:
+    def button(self, label: str, exact: bool = True, context: str = "") -> Locator:
         """A button that can be seen, by its English label."""
-        name: Any = re.compile(rf"^\s*{re.escape(self.text(label))}\s*$") if exact else self.text(label)
+        said = self.text(label, context)
+        name: Any = re.compile(rf"^\s*{re.escape(said)}\s*$") if exact else said
         return self.page.locator("button:visible, a.dropdown-item:visible, a.btn:visible").filter(
             has_text=name
         )
 
-    def press(self, label: str, group: str = "") -> None:
+    def press(self, label: str, group: str = "", context: str = "") -> None:
         """Press a button, which may be in a group's menu."""
         if group:
             self.page.locator(".inner-group-button:visible button").filter(
                 has_text=self.text(group)
             ).first.click()
-        self.button(label).first.click()
+        self.button(label, context=context).first.click()
         self.rest()
 
     def action(self, label: str) -> None:

@@ -20,7 +20,7 @@ def new_run(desk, **fields) -> str:
 
 
 def start(desk, label: str = "Start") -> None:
-    desk.press(label)
+    desk.press(label, context=RUN if label == "Resume" else "")
     desk.answer("Start")
 
 
