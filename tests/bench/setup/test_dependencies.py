@@ -17,8 +17,12 @@ pytestmark = pytest.mark.no_site
 
 @pytest.fixture(scope="module")
 def installed() -> dict[str, metadata.Distribution]:
-    """Every package of the bench's environment."""
-    return {canonicalize_name(one.name): one for one in metadata.distributions() if one.name}
+    """Every package of the bench's environment; of two of one name the first, which is what is imported."""
+    found: dict[str, metadata.Distribution] = {}
+    for one in metadata.distributions():
+        if one.name:
+            found.setdefault(canonicalize_name(one.name), one)
+    return found
 
 
 def applying(lines: list[str]) -> Iterator[Requirement]:
