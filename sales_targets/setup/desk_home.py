@@ -1,4 +1,5 @@
-"""The app's icon and sidebar on the desk of version 16; version 15 has no such documents, and nothing happens there.
+"""The app's icon and sidebar on the desk of version 16. On 15 nothing happens: it has no sidebars, and its icons are
+those of a desk before it, which nobody sees.
 
 Frappe reads them from `desktop_icon` and `workspace_sidebar` beside this package, but leaves alone what is newer:
 the icon and the sidebar that it makes by itself for a workspace, with the same names, on a site that comes from
@@ -50,4 +51,6 @@ def _forget(doctype: str, row: frappe._dict) -> None:
 
 
 def _there(*doctypes: str) -> list[str]:
+    if not frappe.db.exists("DocType", SIDEBAR):
+        return []
     return [one for one in doctypes if frappe.db.exists("DocType", one)]
