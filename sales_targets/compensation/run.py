@@ -188,12 +188,13 @@ def _one_by_one(run_name: str, of: Basis, people: Sequence[Payee]) -> Outcome:
         whole.unchanged += one.unchanged
         whole.failed += one.failed
         whole.notes += one.notes
+        whole.busy += one.busy
     return whole
 
 
 def _note(run_name: str, chunk: str, count: int, outcome: Outcome) -> None:
     """Write the chunk's figures, and their sums on the run."""
-    log = "".join(f"{who}: {message}\n" for who, message in (*outcome.failed, *outcome.notes))
+    log = "".join(f"{who}: {message}\n" for who, message in (*outcome.failed, *outcome.notes, *outcome.busy))
     values = {
         "finished": 1,
         "done": count,

@@ -24,12 +24,16 @@ DRAFT = "Draft"
 
 @dataclass
 class Outcome:
-    """What writing drafts came to: statements made or changed, unchanged, and (payee, message) of failures."""
+    """What writing drafts came to: statements made or changed, unchanged, and (payee, message) of failures.
+
+    `busy` are payees whose statement somebody else is writing at this moment, which is no failure of a run.
+    """
 
     made: list[str] = field(default_factory=list)
     unchanged: int = 0
     failed: list[tuple[str, str]] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
+    busy: list[tuple[str, str]] = field(default_factory=list)
 
 
 def write(found: Sequence[Draft | Failed], run: str | None = None) -> Outcome:
@@ -49,7 +53,7 @@ def write(found: Sequence[Draft | Failed], run: str | None = None) -> Outcome:
     free = locking.until_end(list(keys))
     for key in keys.keys() - free:
         busy = keys[key].payee
-        outcome.failed.append((busy.name or busy.id, _("Another run is working on this payee.")))
+        outcome.busy.append((busy.name or busy.id, _("Another run is working on this payee.")))
     mine = [draft for key, draft in keys.items() if key in free]
     opened = _open([draft.payee for draft in mine], mine[0].fields) if mine else {}
     new: list[tuple[str | None, Draft]] = []
@@ -154,7 +158,7 @@ def rewrite(statement: str) -> bool:
             statement, {"status": DRAFT, "workflow_state": DRAFT, "acknowledged_on": None}, now_datetime()
         )
     outcome = write(found, row.commission_run)
-    for _who, message in outcome.failed:
+    for _who, message in (*outcome.failed, *outcome.busy):
         frappe.throw(message)
     if outcome.made and frappe.db.exists(STATEMENT, statement):
         frappe.get_doc(STATEMENT, statement).notify_update()

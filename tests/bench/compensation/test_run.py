@@ -3,10 +3,10 @@
 import frappe
 import pytest
 
-from sales_targets.compensation import run as runs
+from sales_targets.compensation import locking, run as runs
 from tests.bench import factories as make
 from tests.bench.factories import statements as pay
-from tests.bench.support.sessions import in_threads
+from tests.bench.support.sessions import in_threads, other_session
 
 pytestmark = pytest.mark.committed
 
@@ -166,3 +166,17 @@ class TestTheDocument:
         runs.stop(doc.name)
         doc.reload()
         assert doc.status == "Stopped"
+
+
+def test_what_another_run_is_at_is_no_failure(sellers):
+    doc = started(pay.run())
+    mine = frappe.local.db
+    with other_session():
+        theirs = frappe.local.db
+        assert locking.until_end([locking.key(pay.payee(sellers[0]), make.US.name, "USD")])
+        frappe.local.db = mine
+        runs.run(doc.name)
+        frappe.local.db = theirs
+    doc.reload()
+    assert (doc.status, doc.made, doc.failed) == ("Done", 5, 0)
+    assert sellers[0] in doc.log and "Another run" in doc.log
