@@ -115,7 +115,11 @@ def test_what_a_return_took_and_why(ann, settle):
     ("language", "direction", "texts"),
     [
         ("en", "ltr", ["1,000.00", frappe.utils.formatdate]),
-        ("fa", "rtl", ["۱٬۰۰۰٫۰۰", lambda day: {"2026-01-01": "۱۴۰۴/۱۰/۱۱", "2026-01-31": "۱۴۰۴/۱۱/۱۱"}[day]]),
+        (
+            "fa",
+            "rtl",
+            ["۱٬۰۰۰٫۰۰", lambda day: {"2026-01-01": "۱۴۰۴/۱۰/۱۱", "2026-01-31": "۱۴۰۴/۱۱/۱۱"}[day]],
+        ),
     ],
 )
 def test_print_with_the_trace(ann, settle, language, direction, texts):

@@ -132,9 +132,7 @@ def test_a_permission_for_credits_alone_narrows_the_ledger(manager):
     result = run("Sales Credit Ledger", manager, **Q1)
     assert {row["sales_person"] for row in result["result"]} <= {"Bob", ""}
     frappe.set_user(manager)
-    listed = frappe.get_list(
-        "Sales Credit", {"company": make.US.name}, pluck="sales_person", limit=0
-    )
+    listed = frappe.get_list("Sales Credit", {"company": make.US.name}, pluck="sales_person", limit=0)
     assert {row["sales_person"] for row in result["result"]} == set(listed)
 
 
