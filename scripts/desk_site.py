@@ -12,6 +12,7 @@ from pathlib import Path
 import frappe
 from frappe.auth import CookieManager, LoginManager
 
+from sales_targets.crediting import events
 from sales_targets.setup import demo, demo_data as data, demo_marks as marks
 from sales_targets.setup.demo_plan import Size
 
@@ -40,6 +41,8 @@ def opened(small: bool) -> dict[str, object]:
     if made:
         demo.make(_silent, SMALL if small else None)
     frappe.db.commit()
+    # Making it has asked a worker of the bench, which none may be; the one that is served must be asked again.
+    frappe.cache.delete_value(events.ASKED)
     people = {role: {"user": user, "name": name} for role, (user, name) in _people().items()}
     for one in people.values():
         one["sid"] = _session(one["user"])
