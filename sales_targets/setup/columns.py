@@ -22,13 +22,18 @@ _CUTTING = ("precision", "length")
 
 def check_property(doc: Document, method: str | None = None) -> None:
     """For `validate` of a Property Setter: none may cut the column of an amount of this app."""
-    if doc.property not in _CUTTING or not doc.field_name or not _cuts(doc):
+    if (
+        doc.property not in _CUTTING
+        or not doc.field_name
+        or not _cuts(doc)
+        or doc.doc_type not in _doctypes()
+    ):
         return
     field = frappe.get_meta(doc.doc_type).get_field(doc.field_name)
-    if not field or field.fieldtype not in AMOUNTS or doc.doc_type not in _doctypes():
+    if not field or field.fieldtype not in AMOUNTS:
         return
     message = _(
-        "{0} of {1} stays as it is: with fewer digits the database would round what was calculated and paid."
+        "{0} of {1} stays as it is: with other digits the database would cut what was calculated and paid."
     )
     frappe.throw(
         message.format(frappe.bold(_(field.label)), frappe.bold(_(doc.doc_type))),
@@ -60,16 +65,19 @@ def widen() -> list[str]:
 
 
 def _cuts(doc: Document) -> bool:
-    whole = {"precision": DECIMALS, "length": DIGITS}[doc.property]
-    return doc.value not in (None, "") and cint(doc.value) < whole
+    if doc.value in (None, ""):
+        return False
+    # More decimals cut the digits before them, since there are no more in all.
+    return cint(doc.value) != DECIMALS if doc.property == "precision" else cint(doc.value) < DIGITS
 
 
 def _narrow() -> list[str]:
     """DocTypes with a column of an amount that holds less than Frappe's own width. One query."""
     columns = frappe.db.sql(
         """select table_name, column_name from information_schema.columns
-        where table_schema = database() and data_type = 'decimal' and (numeric_scale < %s or numeric_precision < %s)""",
-        (DECIMALS, DIGITS),
+        where table_schema = database() and data_type = 'decimal'
+            and (numeric_scale < %s or numeric_precision - numeric_scale < %s)""",
+        (DECIMALS, DIGITS - DECIMALS),
     )
     doctypes = {f"tab{doctype}": doctype for doctype in _doctypes()}
     return [

@@ -30,7 +30,9 @@ def test_every_amount_has_nine_decimals():
     assert not narrow
 
 
-@pytest.mark.parametrize("name, value", [("precision", "2"), ("length", "10"), ("precision", "0")])
+@pytest.mark.parametrize(
+    "name, value", [("precision", "2"), ("length", "10"), ("precision", "0"), ("precision", "15")]
+)
 def test_nobody_cuts_a_column_in_customize_form(name, value):
     with pytest.raises(frappe.ValidationError, match="stays as it is"):
         make_property_setter(LINE, "attainment", name, value, "Data")
@@ -60,7 +62,7 @@ def test_other_settings_are_the_users(doctype, field, name, value):
 @pytest.mark.committed
 def test_a_column_that_was_cut_is_widened_on_migrate():
     frappe.db.sql_ddl("alter table `tabCommission Draw` modify amount decimal(21,2) not null default 0")
-    frappe.db.sql_ddl(f"alter table `tab{LINE}` modify attainment decimal(10,9) not null default 0")
+    frappe.db.sql_ddl(f"alter table `tab{LINE}` modify attainment decimal(21,15) not null default 0")
     frappe.db.sql(
         """insert into `tabProperty Setter` (name, doc_type, doctype_or_field, field_name, property, value)
         values ('cut', 'Commission Draw', 'DocField', 'amount', 'precision', '2')"""
