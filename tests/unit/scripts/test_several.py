@@ -104,6 +104,15 @@ def test_it_says_how_far_the_runs_are(stub, monkeypatch, capsys):
     assert "running: frappe-bench 42 %, frappe-bench-16 42 %" in capsys.readouterr().out
 
 
+@pytest.fixture
+def interruptible():
+    """A shell starts what runs in the background, and so its children, deaf to an interrupt."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_interrupted_runs_clear_up_and_none_begins(stub, tmp_path):
     script, _refusals = stub
     script.write_text(
