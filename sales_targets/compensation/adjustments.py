@@ -17,6 +17,7 @@ from sales_targets.compensation import books, duties, notices
 from sales_targets.compensation.terms import decimal
 from sales_targets.crediting import locks
 from sales_targets.targets import dates
+from sales_targets.targets.stored import keep_all_but
 
 ASKED, GRANTED, REFUSED = "Asked", "Granted", "Refused"
 FROM_STATEMENT = ("payee_type", "sales_person", "sales_partner", "seller_id", "company", "currency")
@@ -31,6 +32,8 @@ KEY = (
     "base_earned",
     "base_released",
 )
+# Frappe says it where somebody would change these.
+SAID_ONCE = ("statement", "amount", "reason")
 DECISION = ("status", "needs_accounts", "asked_by", "asked_on", "granted_by", "granted_on", "answer")
 # The fields of Commission Statement Adjustment that an adjustment fills; `adjustment` is its name.
 ON_STATEMENT = (
@@ -184,11 +187,7 @@ def check(doc: Document) -> None:
         frappe.throw(_("Say how much."))
     if not (doc.reason or "").strip():
         frappe.throw(_("Say why: an adjustment needs a reason."))
-    before = doc.get_doc_before_save()
-    if before:
-        kept = (*FROM_STATEMENT, *KEY) if doc.flags.deciding else (*FROM_STATEMENT, *KEY, *DECISION)
-        for fieldname in kept:
-            doc.set(fieldname, before.get(fieldname))
+    keep_all_but(doc, DECISION if doc.flags.deciding else SAID_ONCE)
 
 
 def asked(doc: Document) -> None:

@@ -11,11 +11,14 @@ from frappe.utils import now_datetime
 from sales_targets.compensation import adjustments, duties, notices, workflow
 from sales_targets.compensation.terms import decimal
 from sales_targets.crediting import locks
+from sales_targets.targets.stored import keep_all_but
 
 OPEN, ACCEPTED, PARTLY, DENIED = "Open", "Accepted", "Partly", "Denied"
 OPEN_TO_DISPUTE = ("Sent", "Acknowledged", "Disputed", "Approved")
 FROM_STATEMENT = ("payee_type", "sales_person", "sales_partner", "seller_id", "company", "currency")
 FROM_LINE = ("rule_title", "lineage", "period_label", "period_start", "period_end")
+# Of these Frappe lets nobody change the statement and the line, and says so.
+CLAIM = ("claimed_amount", "reason", "statement", "line")
 DECISION = ("status", "granted_amount", "answer", "decided_by", "decided_on", "adjustment")
 
 
@@ -96,12 +99,9 @@ def check(doc: Document) -> None:
     before = doc.get_doc_before_save()
     if not before:
         return
-    fixed = [*FROM_STATEMENT, *FROM_LINE, "disputed_amount", "base_earned", "base_released"]
     if not doc.flags.deciding:
-        fixed += DECISION
         _check_may_change(doc, before)
-    for fieldname in fixed:
-        doc.set(fieldname, before.get(fieldname))
+    keep_all_but(doc, DECISION if doc.flags.deciding else CLAIM)
 
 
 def opened(doc: Document) -> None:
@@ -141,7 +141,8 @@ def _check_may_open(statement: Document) -> None:
 def _check_may_change(doc: Document, before: Document) -> None:
     if before.status != OPEN:
         frappe.throw(_("{0} is answered already.").format(doc.name))
-    if frappe.session.user != before.owner and not duties.is_decider():
+    # Not who answers either: a claim that was lowered first would be granted in full.
+    if frappe.session.user != before.owner and not duties.exempt():
         frappe.throw(_("Only who opened the dispute changes it."), frappe.PermissionError)
 
 

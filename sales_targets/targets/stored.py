@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import frappe
+from frappe.model import table_fields
 from frappe.model.document import Document
 from frappe.www.printview import validate_print_permission
 
@@ -30,3 +32,18 @@ def check_print(doctype: str, name: str) -> None:
     """
     if not frappe.flags.ignore_print_permissions:
         validate_print_permission(frappe.get_doc(doctype, name))
+
+
+def keep_all_but(doc: Document, allowed: Collection[str]) -> None:
+    """Before a save: whatever a client sends, every other field and table is as the database holds it.
+
+    An allow-list, so that a field that is added some day is no way in. New documents stay as they are.
+    """
+    before = doc.get_doc_before_save()
+    if before is None:
+        return
+    doc.owner, doc.creation = before.owner, before.creation
+    columns = doc.meta.get_valid_columns()
+    for field in doc.meta.get("fields"):
+        if field.fieldname not in allowed and (field.fieldtype in table_fields or field.fieldname in columns):
+            doc.set(field.fieldname, before.get(field.fieldname))

@@ -5,6 +5,7 @@ import json
 import frappe
 import pytest
 
+from sales_targets.compensation import adjustments, disputes
 from tests.bench import factories as make
 from tests.bench.factories import payouts as pay
 from tests.bench.support.http import ask, key_of
@@ -181,3 +182,41 @@ def test_a_seller_sees_no_steps_of_foreign_statements(two, path):
     assert mine.name in answer.text and foreign.name not in answer.text
     name = frappe.db.get_value("Workflow Action", {"reference_name": foreign.name})
     assert ask(key, "GET", f"{path}/{name}").status == 403
+
+
+def test_who_answers_a_dispute_does_not_write_the_claim(two):
+    _key, ann, _bob = two
+    login = frappe.db.get_value("Employee", frappe.db.get_value("Sales Person", ann, "employee"), "user_id")
+    doc, boss = pay.draft(ann, 100, state="Acknowledged"), make.user("Sales Manager")
+    frappe.set_user(login)
+    name = disputes.open_dispute(doc.name, doc.lines[0].name, 40, "A deal is missing")
+    frappe.set_user("Administrator")
+    frappe.db.commit()
+    place = f"/api/resource/Commission Dispute/{name}"
+    for change in ({"claimed_amount": 1}, {"reason": "Nothing"}, {"owner": boss}):
+        assert ask(key_of(boss), "PUT", place, change).status == 403
+    ask(key_of(login), "PUT", place, {"claimed_amount": 30, "owner": boss, "status": "Accepted", "line": "x"})
+    frappe.db.rollback()
+    stored = frappe.db.get_value(
+        "Commission Dispute", name, ["claimed_amount", "reason", "owner", "status", "line"]
+    )
+    assert stored == (30, "A deal is missing", login, "Open", doc.lines[0].name)
+
+
+def test_nobody_changes_what_an_adjustment_asks_for(two):
+    _key, ann, _bob = two
+    asker, other = make.user("Sales Manager"), make.user("Sales Manager", "Accounts Manager")
+    doc = pay.draft(ann, 100)
+    frappe.set_user(asker)
+    name = adjustments.ask(doc.name, 10, "The exhibition")
+    frappe.set_user("Administrator")
+    frappe.db.commit()
+    fields = ["amount", "reason", "status", "granted_by", "asked_by", "statement", "seller_id", "owner"]
+    before = frappe.db.get_value("Commission Adjustment", name, fields)
+    place = f"/api/resource/Commission Adjustment/{name}"
+    changes = {"amount": 5000, "reason": "Mine", "status": "Granted", "granted_by": other, "asked_by": other}
+    for user in (asker, other):
+        for field, value in (changes | {"seller_id": "x", "owner": other}).items():
+            ask(key_of(user), "PUT", place, {field: value})
+    frappe.db.rollback()
+    assert frappe.db.get_value("Commission Adjustment", name, fields) == before

@@ -7,6 +7,7 @@ from frappe import _
 from frappe.model.document import Document
 
 from sales_targets.compensation import explain, payouts, seal, workflow
+from sales_targets.targets.stored import keep_all_but
 
 # What a client may send: the state that a step of the workflow leads to, which is checked, and what Frappe itself
 # compares or sets. Everything else is the calculation's, or is written by the steps and payouts themselves.
@@ -58,13 +59,6 @@ class CommissionStatement(Document):
     def _keep_what_is_stored(self) -> None:
         """Whatever a client sends for them: amounts, lines, approvals, payouts and hashes are those of the database."""
         before = self.get_doc_before_save()
-        if before is None:
-            return
-        self.owner, self.creation = before.owner, before.creation
-        if not workflow.may_step():
+        if before and not workflow.may_step():
             self.workflow_state = before.workflow_state
-        for field in self.meta.get("fields"):
-            if field.fieldname in SENT:
-                continue
-            if field.fieldtype == "Table" or field.fieldname in self.meta.get_valid_columns():
-                self.set(field.fieldname, before.get(field.fieldname))
+        keep_all_but(self, SENT)
